@@ -1,0 +1,322 @@
+import { closest, distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { contains, isCidr, isPrivate, overlaps, prefixLength, subnetCapacity } from "./network/cidr";
+import { FARGATE_CPUS, fargateMemoryMiB } from "./proxy/fargate-size";
+import { DEFAULT_REGIONS, REGION_PATTERN } from "./region/regions";
+import { alternatives } from "./user-error";
+
+/** The key under `context` in cdktf.json that holds the fleet's settings. */
+export const SETTINGS_KEY = "proxy-fleet";
+
+/** The longest `name` that still leaves room for `-nlb` in AWS's 32 characters for a load balancer. */
+const MAX_NAME_LENGTH = 28;
+
+/** Names that are construct ids of the stack already; a client so named would share their addresses. */
+const RESERVED_CLIENT_NAMES = ["service", "proxy", "nlb", "squid", "link", "identity"];
+
+/** The retention periods CloudWatch Logs knows, in days. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+// In this file the `error` of every check is the text behind "Allowed:" in the user's message.
+
+const integer = (from: number, to: number) => {
+  const error = `a whole number from ${from} to ${to}`;
+  return z.int({ error }).min(from, { error }).max(to, { error });
+};
+
+const oneOf = <const Value extends string>(...values: Value[]) =>
+  z.enum(values, { error: alternatives(values) });
+
+const oneOfNumbers = (values: readonly number[]) => {
+  const error = alternatives(values);
+  return z.number({ error }).refine((value) => values.includes(value), { error });
+};
+
+const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
+
+const list = <Item extends z.ZodType>(item: Item, error: string) => z.array(item, { error });
+
+/** A list without repetitions, in an order of its own, so that the user's order changes no plan. */
+const set = <Item extends z.ZodType<string>>(item: Item, error: string) =>
+  list(item, error)
+    .refine((items) => new Set(items).size === items.length, { error: "each entry once" })
+    .transform((items) => [...items].sort());
+
+/** An object that names the nearest known key for every key it does not know. */
+const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownKey(key, Object.keys(shape))).join("\n")
+        : "an object",
+  });
+
+function unknownKey(key: string, known: string[]): string {
+  const nearest = closest(key, known);
+  const isTypo = distance(key, nearest) <= Math.max(2, key.length / 3);
+  return `${JSON.stringify(key)} is not a setting. ${
+    isTypo ? `Did you mean "${nearest}"?` : `Known here: ${known.join(", ")}.`
+  }`;
+}
+
+const resourceName = text(
+  new RegExp(`^(?!sg(-|$))(?!internal-)(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
+  `lower-case letters, digits and single hyphens, a letter first, ${MAX_NAME_LENGTH} characters at most, ` +
+    'not beginning with "sg-" or "internal-" (AWS refuses load balancers and security groups so named)',
+);
+
+const region = text(REGION_PATTERN, "an AWS region such as us-east-1");
+
+const vpcCidr = z
+  .string({ error: "an IPv4 network such as 10.0.0.0/16" })
+  .refine(isCidr, {
+    error: "an IPv4 network such as 10.0.0.0/16, with no host bits set",
+    abort: true,
+  })
+  .refine((cidr) => prefixLength(cidr) >= 16 && prefixLength(cidr) <= 24, {
+    error: "a prefix from /16 (AWS's largest VPC) to /24 (one subnet of this project)",
+  })
+  .refine(isPrivate, {
+    error:
+      "a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: the proxy refuses " +
+      "to connect there, which is what keeps its clients out of the VPC",
+  });
+
+const account = oneOf("learner-lab", "standard");
+
+const vpc = group({
+  cidr: vpcCidr.default("10.0.0.0/16"),
+  azs: integer(1, 6).default(2),
+  natGateways: oneOf("one-per-az", "single").default("one-per-az"),
+}).superRefine(({ cidr, azs }, context) => {
+  requireSubnets(context, cidr, azs, 2 * azs);
+});
+
+const image = group({
+  uri: text(
+    /^(?!.*:latest$)[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/,
+    "registry/repository:tag or registry/repository@sha256:digest; not :latest, which names a different image every day",
+  ).optional(),
+});
+
+const service = group({
+  cpu: oneOfNumbers(FARGATE_CPUS).default(256),
+  memoryMiB: integer(512, 122880).default(512),
+  cpuArchitecture: oneOf("X86_64", "ARM64").default("X86_64"),
+  desiredCount: integer(1, 1000).default(3),
+  minCapacity: integer(1, 1000).default(2),
+  maxCapacity: integer(1, 1000).default(10),
+  targetCpuPercent: integer(10, 90).default(75),
+  scaleInCooldownSeconds: integer(0, 3600).default(300),
+  scaleOutCooldownSeconds: integer(0, 3600).default(60),
+  onDemandBase: integer(0, 1000).default(0),
+  spotWeight: integer(0, 1000).default(0),
+  healthCheckGracePeriodSeconds: integer(0, 3600).default(60),
+  containerInsights: oneOf("disabled", "enabled", "enhanced").default("disabled"),
+  logRetentionDays: oneOfNumbers(LOG_RETENTION_DAYS).default(7),
+}).superRefine(({ cpu, memoryMiB, minCapacity, desiredCount, maxCapacity }, context) => {
+  const memories = fargateMemoryMiB(cpu);
+  if (!memories.includes(memoryMiB)) {
+    reject(context, ["memoryMiB"], memoryMiB, `with cpu ${cpu}: ${alternatives(memories)}`);
+  }
+  if (minCapacity > maxCapacity) {
+    reject(context, ["minCapacity"], minCapacity, `at most maxCapacity, which is ${maxCapacity}`);
+  } else if (desiredCount < minCapacity || desiredCount > maxCapacity) {
+    const between = `from minCapacity to maxCapacity, which are ${minCapacity} and ${maxCapacity}`;
+    reject(context, ["desiredCount"], desiredCount, between);
+  }
+});
+
+const loadBalancer = group({
+  ingressCidrs: set(
+    z
+      .string({ error: "IPv4 networks" })
+      .refine(isCidr, { error: "an IPv4 network with no host bits set", abort: true })
+      .refine((cidr) => prefixLength(cidr) >= 8, {
+        error: "a network of /8 or smaller: the proxy is never open to everyone",
+      }),
+    "a list of IPv4 networks",
+  ).default([]),
+}).superRefine(({ ingressCidrs }, context) => {
+  ingressCidrs.forEach((cidr, index) => {
+    const earlier = ingressCidrs.slice(0, index).find((other) => overlaps(other, cidr));
+    if (earlier !== undefined && earlier !== cidr) {
+      reject(context, ["ingressCidrs"], cidr, `networks that do not overlap; ${earlier} does`);
+    }
+  });
+});
+
+const endpointService = group({
+  allowedPrincipals: set(
+    text(
+      /^(\*|arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
+      'IAM principals such as arn:aws:iam::123456789012:root, or "*"',
+    ),
+    "a list of IAM principals such as arn:aws:iam::123456789012:root",
+  ).default([]),
+  acceptance: oneOf("automatic", "explicit").default("automatic"),
+}).superRefine(({ allowedPrincipals, acceptance }, context) => {
+  if (allowedPrincipals.includes("*") && acceptance === "automatic") {
+    const allowed = '"explicit" when allowedPrincipals has "*": every AWS account could connect';
+    reject(context, ["acceptance"], acceptance, allowed);
+  }
+});
+
+const client = group({
+  name: resourceName
+    .refine((name) => !RESERVED_CLIENT_NAMES.includes(name), {
+      error: `any name but ${alternatives(RESERVED_CLIENT_NAMES)}, which the fleet uses itself`,
+    })
+    .default("client"),
+  cidr: vpcCidr.default("172.16.0.0/16"),
+  azs: integer(1, 6).default(1),
+  instanceType: text(
+    /^(none|a1\.[a-z0-9]+|[a-z]+\d+g[a-z]*\.[a-z0-9]+)$/,
+    'a Graviton (arm64) instance type such as "t4g.small", or "none" for a VPC without a test instance',
+  ).default("t4g.small"),
+}).superRefine(({ cidr, azs }, context) => {
+  requireSubnets(context, cidr, azs, azs);
+});
+
+const clients = list(client.prefault({}), "a list of client VPCs").superRefine((all, context) => {
+  all.forEach(({ name }, index) => {
+    if (all.findIndex((other) => other.name === name) < index) {
+      reject(context, [index, "name"], name, "a name that no other client has");
+    }
+  });
+});
+
+const tags = z
+  .record(
+    text(
+      /^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u,
+      'tag keys of 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with "aws:"',
+    ),
+    text(
+      /^[\p{L}\p{N} +\-=._:/@]{0,256}$/u,
+      "a tag value of at most 256 letters, digits, spaces and + - = . _ : / @",
+    ),
+    { error: "an object of tag keys and values; keys do not begin with aws:" },
+  )
+  .refine((all) => Object.keys(all).length <= 40, { error: "at most 40 tags" });
+
+const regions = set(region, "a list of AWS regions").refine((names) => names.length > 0, {
+  error: "at least one region",
+});
+
+const schema = group({
+  account: account.default("learner-lab"),
+  regions: regions.optional(),
+  name: resourceName.default("proxy"),
+  tags: tags.default({}),
+  ecsServiceLinkedRoleRegion: region.optional(),
+  vpc: vpc.prefault({}),
+  image: image.prefault({}),
+  service: service.prefault({}),
+  loadBalancer: loadBalancer.prefault({}),
+  endpointService: endpointService.prefault({}),
+  clients: clients.prefault([{}]),
+}).transform((settings) => ({
+  ...settings,
+  /** The regions, and so the Terraform workspaces, that the fleet may live in. */
+  regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
+}));
+
+/**
+ * The rules between groups. They stand apart because zod skips an object's own rules while any
+ * part of it is wrong, and a user should see all mistakes at once; a part that is wrong is absent
+ * here, so that it is complained of only once.
+ */
+const rulesBetweenGroups = z
+  .object({
+    account: account.default("learner-lab").optional().catch(undefined),
+    regions: regions.optional().catch(undefined),
+    ecsServiceLinkedRoleRegion: region.optional().catch(undefined),
+    vpc: vpc.prefault({}).optional().catch(undefined),
+    loadBalancer: loadBalancer.prefault({}).optional().catch(undefined),
+  })
+  .superRefine((settings, context) => {
+    const { account, regions, ecsServiceLinkedRoleRegion: roleRegion } = settings;
+    const lab = DEFAULT_REGIONS["learner-lab"];
+    if (account === "learner-lab" && regions?.some((name) => !lab.includes(name))) {
+      const allowed = `in a Learner Lab: ${alternatives(lab)}; other regions need "account": "standard"`;
+      reject(context, ["regions"], regions, allowed);
+    }
+    if (account === "learner-lab" && roleRegion !== undefined) {
+      const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
+      reject(context, ["ecsServiceLinkedRoleRegion"], roleRegion, allowed);
+    }
+    if (account === "standard" && roleRegion !== undefined) {
+      const admitted = regions ?? DEFAULT_REGIONS.standard;
+      if (!admitted.includes(roleRegion)) {
+        reject(context, ["ecsServiceLinkedRoleRegion"], roleRegion, "one of the fleet's regions");
+      }
+    }
+    for (const cidr of settings.loadBalancer?.ingressCidrs ?? []) {
+      const own = settings.vpc?.cidr ?? cidr;
+      if (overlaps(own, cidr) && !contains(own, cidr)) {
+        const allowed = `networks inside the service VPC (${own}) or outside it`;
+        reject(context, ["loadBalancer", "ingressCidrs"], cidr, allowed);
+      }
+    }
+  });
+
+/** Everything that a user may set, with the defaults filled in. README.md has the table. */
+export type Settings = z.output<typeof schema>;
+/** The settings of one client VPC. */
+export type ClientSettings = Settings["clients"][number];
+
+/** What {@link parseSettings} found: the settings, or every mistake in them, a line each. */
+export type ParsedSettings = { settings: Settings } | { mistakes: string[] };
+
+/** Validates the fleet's settings as written in cdktf.json and fills in the defaults. */
+export function parseSettings(input: unknown): ParsedSettings {
+  const result = schema.safeParse(input, { reportInput: true });
+  const between = rulesBetweenGroups.safeParse(input, { reportInput: true });
+  const issues = [
+    ...(result.error?.issues ?? []),
+    ...(between.error?.issues ?? []).filter(({ code }) => code === "custom"),
+  ];
+  return result.success && issues.length === 0
+    ? { settings: result.data }
+    : { mistakes: issues.flatMap(describe) };
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.reduce<string>(
+    (parent, key) => (typeof key === "number" ? `${parent}[${key}]` : `${parent}.${String(key)}`),
+    SETTINGS_KEY,
+  );
+  if (issue.code === "unrecognized_keys") {
+    return issue.message.split("\n").map((line) => `${path}: ${line}`);
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => `${path} is not allowed. Allowed: ${message}.`);
+  }
+  return [`${path}: ${JSON.stringify(issue.input)} is not allowed. Allowed: ${issue.message}.`];
+}
+
+function reject(
+  context: z.core.$RefinementCtx,
+  path: (string | number)[],
+  input: unknown,
+  allowed: string,
+): void {
+  context.addIssue({ code: "custom", path, input, message: allowed });
+}
+
+function requireSubnets(
+  context: z.core.$RefinementCtx,
+  cidr: string,
+  azs: number,
+  subnets: number,
+): void {
+  const capacity = subnetCapacity(cidr);
+  if (subnets > capacity) {
+    const room = `a network with room for the ${subnets} /24 subnets of ${azs} availability zones, this one holds ${capacity}`;
+    reject(context, ["cidr"], cidr, room);
+  }
+}
