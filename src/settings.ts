@@ -1,6 +1,13 @@
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { contains, isCidr, isPrivate, overlaps, prefixLength, subnetCapacity } from "./network/cidr";
+import {
+  contains,
+  isCidr,
+  isPrivate,
+  overlaps,
+  prefixLength,
+  subnetCapacity,
+} from "./network/cidr";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./proxy/fargate-size";
 import { DEFAULT_REGIONS, REGION_PATTERN } from "./region/regions";
 import { alternatives } from "./user-error";
@@ -11,8 +18,22 @@ export const SETTINGS_KEY = "proxy-fleet";
 /** The longest `name` that still leaves room for `-nlb` in AWS's 32 characters for a load balancer. */
 const MAX_NAME_LENGTH = 28;
 
-/** Names that are construct ids of the stack already; a client so named would share their addresses. */
-const RESERVED_CLIENT_NAMES = ["service", "proxy", "nlb", "squid", "link", "identity"];
+/** Names that the stack uses as construct ids itself; a client so named would share them. */
+const RESERVED_CLIENT_NAMES = [
+  "aws",
+  "azs",
+  "backend",
+  "identity",
+  "image",
+  "link",
+  "logs",
+  "nlb",
+  "proxy",
+  "region",
+  "scaling",
+  "service",
+  "squid",
+];
 
 /** The retention periods CloudWatch Logs knows, in days. */
 const LOG_RETENTION_DAYS = [
@@ -97,7 +118,7 @@ const vpc = group({
 
 const image = group({
   uri: text(
-    /^(?!.*:latest$)[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/,
+    /^(?!.*:latest$)[a-z0-9][a-z0-9.-]*(\/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})$/,
     "registry/repository:tag or registry/repository@sha256:digest; not :latest, which names a different image every day",
   ).optional(),
 });
@@ -169,6 +190,9 @@ const client = group({
   name: resourceName
     .refine((name) => !RESERVED_CLIENT_NAMES.includes(name), {
       error: `any name but ${alternatives(RESERVED_CLIENT_NAMES)}, which the fleet uses itself`,
+    })
+    .refine((name) => !/-(endpoint|instance)$/.test(name), {
+      error: 'a name that does not end in "-endpoint" or "-instance", which other parts are called',
     })
     .default("client"),
   cidr: vpcCidr.default("172.16.0.0/16"),

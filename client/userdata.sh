@@ -1,0 +1,2 @@
+#!/bin/bash
+echo "${proxy_host}:${proxy_port}"

@@ -1,0 +1,12 @@
+import { App } from "cdktf";
+import { loadConfiguration } from "./src/configuration";
+import { ProxyFleet, STACK_ID } from "./src/proxy-fleet";
+import { reportUserErrors } from "./src/user-error";
+
+void reportUserErrors(() => {
+  // Before the App, which creates the output folder: a mistake leaves cdktf.out untouched.
+  const { settings, environment } = loadConfiguration(__dirname, process.env);
+  const app = new App();
+  new ProxyFleet(app, STACK_ID, { settings, state: environment.state });
+  app.synth();
+});

@@ -1,0 +1,21 @@
+import type { ITerraformDependable } from "cdktf";
+import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
+import { Construct } from "constructs";
+import type { Identity } from "./identity";
+
+/**
+ * The roles that every AWS Academy Learner Lab comes with; none is created.
+ *
+ * The container gets no task role: `LabRole` may do nearly everything in the account, the proxy
+ * needs nothing of it, and it is the proxy that strangers' requests pass through.
+ */
+export class LearnerLabIdentity extends Construct implements Identity {
+  public readonly executionRoleArn: string;
+  public readonly instanceProfileName = "LabInstanceProfile";
+  public readonly ready: readonly ITerraformDependable[] = [];
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.executionRoleArn = new DataAwsIamRole(this, "lab", { name: "LabRole" }).arn;
+  }
+}

@@ -1,0 +1,122 @@
+import { conditional, Op, Token, type ITerraformDependable } from "cdktf";
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
+import { Construct } from "constructs";
+import type { Identity } from "./identity";
+
+/** What an agent needs to be managed by Systems Manager, sessions included; AWS keeps it current. */
+const SSM_CORE_POLICY_ARN = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+
+export interface StandardIdentityProps {
+  /** The beginning of the roles' names. */
+  readonly name: string;
+  /** The region, part of the roles' names: IAM is global, and each region has a fleet of its own. */
+  readonly region: string;
+  /** The log group the tasks write to. */
+  readonly logGroupArn: string;
+  /**
+   * The ECR repository the tasks pull from.
+   * @default - none: the image is in a registry that needs no login
+   */
+  readonly repositoryArn?: string;
+  /**
+   * The region whose fleet creates the service-linked role of ECS, which an account has once for
+   * all regions, and lacks only before its very first cluster.
+   * @default - none: the role exists
+   */
+  readonly ecsServiceLinkedRoleRegion?: string;
+}
+
+/** Roles of the fleet's own, each with no more than its user needs. */
+export class StandardIdentity extends Construct implements Identity {
+  public readonly executionRoleArn: string;
+  public readonly taskRoleArn: string;
+  public readonly instanceProfileName: string;
+  public readonly ready: readonly ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: StandardIdentityProps,
+  ) {
+    super(scope, id);
+
+    const execution = this.role("execution", "ecs-tasks.amazonaws.com", "Starts the proxy's tasks");
+    const executionPolicy = new IamRolePolicy(this, "execution-policy", {
+      name: "pull-image-and-write-log",
+      role: execution.name,
+      policy: executionPermissions(props),
+    });
+    this.executionRoleArn = execution.arn;
+
+    this.taskRoleArn = this.role(
+      "task",
+      "ecs-tasks.amazonaws.com",
+      "Held by the proxy's container; permits nothing",
+    ).arn;
+
+    const client = this.role("client", "ec2.amazonaws.com", "Registers clients in Systems Manager");
+    const clientPolicy = new IamRolePolicyAttachment(this, "client-ssm", {
+      role: client.name,
+      policyArn: SSM_CORE_POLICY_ARN,
+    });
+    this.instanceProfileName = new IamInstanceProfile(this, "client-profile", {
+      name: client.name,
+      role: client.name,
+    }).name;
+
+    this.ready = [executionPolicy, clientPolicy, ...this.serviceLinkedRole()];
+  }
+
+  private serviceLinkedRole(): ITerraformDependable[] {
+    const { ecsServiceLinkedRoleRegion, region } = this.props;
+    if (ecsServiceLinkedRoleRegion === undefined) return [];
+    const isThatRegion = Op.eq(region, ecsServiceLinkedRoleRegion);
+    const role = new IamServiceLinkedRole(this, "ecs", {
+      awsServiceName: "ecs.amazonaws.com",
+      count: Token.asNumber(conditional(isThatRegion, 1, 0)),
+    });
+    return [role];
+  }
+
+  private role(id: string, service: string, description: string): IamRole {
+    return new IamRole(this, id, {
+      name: `${this.props.name}-${id}-${this.props.region}`,
+      description,
+      assumeRolePolicy: policyDocument([
+        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } },
+      ]),
+    });
+  }
+}
+
+function executionPermissions({ logGroupArn, repositoryArn }: StandardIdentityProps): string {
+  const writeLog = {
+    Sid: "WriteLog",
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: `${logGroupArn}:*`,
+  };
+  if (repositoryArn === undefined) return policyDocument([writeLog]);
+  const pullImage = {
+    Sid: "PullImage",
+    Effect: "Allow",
+    Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    Resource: repositoryArn,
+  };
+  // The one ECR action that knows no resource.
+  const logIn = {
+    Sid: "LogInToEcr",
+    Effect: "Allow",
+    Action: "ecr:GetAuthorizationToken",
+    Resource: "*",
+  };
+  return policyDocument([writeLog, pullImage, logIn]);
+}
+
+function policyDocument(statements: object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}

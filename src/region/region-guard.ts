@@ -1,0 +1,36 @@
+import { DataResource } from "cdktf";
+import { Construct } from "constructs";
+import { SELF } from "../readable-stack";
+import { alternatives } from "../user-error";
+
+/** The region as Terraform knows it: the name of the selected workspace. */
+export const WORKSPACE_REGION = "${terraform.workspace}";
+
+export interface RegionGuardProps {
+  /** The regions that the fleet may live in. */
+  readonly regions: readonly string[];
+}
+
+/**
+ * Makes every plan fail whose workspace is not one of the fleet's regions, before anything is
+ * created, and says what to type instead.
+ */
+export class RegionGuard extends Construct {
+  constructor(scope: Construct, id: string, props: RegionGuardProps) {
+    super(scope, id);
+    const [example] = props.regions;
+    new DataResource(this, SELF, {
+      input: { region: WORKSPACE_REGION },
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${contains(${JSON.stringify(props.regions)}, terraform.workspace)}`,
+            errorMessage:
+              'The Terraform workspace is the region of the fleet, and "${terraform.workspace}" is not one of ' +
+              `${alternatives(props.regions)}. Type: TF_WORKSPACE=${example} npm run deploy`,
+          },
+        ],
+      },
+    });
+  }
+}
