@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+
+/** A program that a suite needs besides Node, and the arguments with which it answers if it works. */
+interface Tool {
+  readonly name: string;
+  readonly probe: readonly [string, ...string[]];
+}
+
+export const TERRAFORM: Tool = { name: "Terraform", probe: ["terraform", "version"] };
+export const MOTO: Tool = { name: "moto_server (pip install 'moto[server]')", probe: ["moto_server", "--help"] };
+export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };
+
+/**
+ * `describe` for a suite that needs tools. Where one is missing the suite is skipped and one line
+ * says so; in CI (`CI=true`) it fails instead, so that a green run has run everything.
+ */
+export function describeWith(tools: readonly Tool[], name: string, suite: () => void): void {
+  const missing = tools.filter(({ probe: [command, ...args] }) => {
+    return spawnSync(command, args, { stdio: "ignore" }).status !== 0;
+  });
+  if (missing.length === 0) {
+    describe(name, suite);
+    return;
+  }
+  const message = `${name}: ${missing.map((tool) => tool.name).join(" and ")} not found here`;
+  if (process.env["CI"] === "true") {
+    describe(name, () => {
+      test("its tools are installed", () => {
+        throw new Error(message);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`SKIPPED ${message}\n`);
+  // eslint-disable-next-line jest/no-disabled-tests -- a missing tool is no failure outside CI
+  describe.skip(name, suite);
+}
