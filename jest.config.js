@@ -3,12 +3,8 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  transform: {
-    "\\.ts$": [
-      "@swc/jest",
-      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
-    ],
-  },
+  // The transpiler that cdktf.json runs the app with, too.
+  transform: { "\\.ts$": "@sucrase/jest-plugin" },
   setupFilesAfterEnv: ["<rootDir>/__tests__/helpers/setup.ts"],
   // The suites share two cores with Docker, Terraform and the S3 server that some of them start.
   maxWorkers: 2,

@@ -23,12 +23,10 @@ import { ReadableStack } from "./readable-stack";
 import { RegionGuard, WORKSPACE_REGION } from "./region/region-guard";
 import type { ClientSettings, Settings } from "./settings";
 import { configureBackend, type StateSettings } from "./state/backend";
+import { MINIMUM_TERRAFORM_VERSION } from "./state/terraform";
 
 /** The stack's name: the folder in cdktf.out/stacks, and what `cdktf deploy` deploys. */
 export const STACK_ID = "proxy-fleet";
-
-/** The oldest Terraform with both lock objects in S3 and ephemeral resources. */
-export const TERRAFORM_VERSION = ">= 1.10";
 
 const PROJECT_ROOT = path.resolve(__dirname, "..");
 const SQUID_DIRECTORY = path.join(PROJECT_ROOT, "squid");
@@ -54,7 +52,7 @@ export class ProxyFleet extends ReadableStack {
     this.names = fleetNames(settings.name);
     const { names } = this;
 
-    this.addOverride("terraform.required_version", TERRAFORM_VERSION);
+    this.addOverride("terraform.required_version", `>= ${MINIMUM_TERRAFORM_VERSION}`);
     configureBackend(this, state);
     new AwsProvider(this, "aws", {
       region: WORKSPACE_REGION,

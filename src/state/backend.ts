@@ -11,9 +11,12 @@ export const WORKSPACE_KEY_PREFIX = "proxy-fleet";
 /** The state's file name in a workspace's folder. */
 export const STATE_KEY = "terraform.tfstate";
 
+/** The folder in the project's root that holds the local state, with a folder for each workspace. */
+export const LOCAL_WORKSPACES = `${STATE_KEY}.d`;
+
 /**
- * The local folder of workspaces, in the project's root: seen from where Terraform runs, which is
- * cdktf.out/stacks/<stack>, and outside cdktf.out, whose deletion must cost no state.
+ * The project's root, seen from where Terraform runs, which is
+ * cdktf.out/stacks/<stack>. State is kept there because deleting cdktf.out must not cost any.
  */
 const LOCAL_ROOT = "../../..";
 
@@ -22,7 +25,7 @@ export function configureBackend(stack: TerraformStack, state: StateSettings): v
   if (state.kind === "local") {
     new LocalBackend(stack, {
       path: `${LOCAL_ROOT}/${STATE_KEY}`,
-      workspaceDir: `${LOCAL_ROOT}/${STATE_KEY}.d`,
+      workspaceDir: `${LOCAL_ROOT}/${LOCAL_WORKSPACES}`,
     });
     return;
   }

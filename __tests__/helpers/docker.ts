@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/**
+ * Runs the Docker client and returns what it prints. Where it fails, the error carries its exit
+ * status as `code`. Images are built by the engine's own builder, which is there without a plugin.
+ */
+export async function docker(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run("docker", args, { env: { ...process.env, DOCKER_BUILDKIT: "0" } });
+  return stdout.trim();
+}
+
+/** What a suite creates in the engine, so that it can be removed whatever became of the tests. */
+export class Sandbox {
+  private readonly removals: (readonly string[])[] = [];
+
+  /** Creates a network that leads nowhere else. */
+  async network(...options: readonly string[]): Promise<string> {
+    const name = `proxy-fleet-test-${randomUUID()}`;
+    const id = await docker("network", "create", "--internal", ...options, name);
+    this.removals.push(["network", "rm", id]);
+    return id;
+  }
+
+  /** Creates a container, and leaves it to the caller to start it. */
+  async container(...args: readonly string[]): Promise<string> {
+    const id = await docker("create", ...args);
+    this.removals.push(["rm", "--force", "--volumes", id]);
+    return id;
+  }
+
+  /** Removes everything, what was created last first; what fails does not keep the rest. */
+  async remove(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const removal of this.removals.splice(0).reverse()) {
+      await docker(...removal).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) {
+      throw new AggregateError(failures, failures.join("\n"));
+    }
+  }
+}
+
+/** The address of a running container in one of its networks, both given by id. */
+export function addressOf(container: string, network: string): Promise<string> {
+  const address = `{{if eq .NetworkID "${network}"}}{{.IPAddress}}{{end}}`;
+  const format = `{{range .NetworkSettings.Networks}}${address}{{end}}`;
+  return docker("inspect", "--format", format, container);
+}
+
+/** Tries until it works, for 20 seconds; then the last failure is the result. */
+export async function eventually(attempt: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw error;
+      }
+    }
+    await sleep(200);
+  }
+}

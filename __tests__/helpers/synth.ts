@@ -1,0 +1,57 @@
+import { Testing } from "cdktf";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { ReadableStack } from "../../src/readable-stack";
+
+/** A synthesised stack, as far as the tests look into it. */
+export interface TerraformJson {
+  readonly terraform: Record<string, unknown>;
+  readonly provider: Record<string, unknown[]>;
+  readonly resource: Record<string, Record<string, TerraformBlock>>;
+  readonly data?: Record<string, Record<string, TerraformBlock>>;
+  readonly ephemeral?: Record<string, Record<string, TerraformBlock>>;
+  readonly output?: Record<string, { readonly value: unknown; readonly description?: string }>;
+}
+
+/** The arguments of one block; what is inside is the provider's affair. */
+export type TerraformBlock = Record<string, unknown>;
+
+/** Synthesises the stack, with its validations, to the JSON that Terraform reads. */
+export function synth(stack: ReadableStack): TerraformJson {
+  return JSON.parse(Testing.synth(stack, true)) as TerraformJson;
+}
+
+/** Synthesises a stack of just what `build` puts into it. */
+export function synthWith(build: (stack: ReadableStack) => void): TerraformJson {
+  const stack = emptyStack();
+  build(stack);
+  return synth(stack);
+}
+
+/** A stack with nothing but the AWS provider. */
+export function emptyStack(): ReadableStack {
+  const stack = new ReadableStack(Testing.app(), "stack");
+  new AwsProvider(stack, "aws", { region: "us-east-1" });
+  return stack;
+}
+
+/** The addresses of all resources, data sources and ephemeral resources, sorted. */
+export function addresses(json: TerraformJson): string[] {
+  const sections = { "": json.resource, "data.": json.data, "ephemeral.": json.ephemeral };
+  return Object.entries(sections)
+    .flatMap(([prefix, types]) =>
+      Object.entries(types ?? {}).flatMap(([type, blocks]) =>
+        Object.keys(blocks).map((name) => `${prefix}${type}.${name}`),
+      ),
+    )
+    .sort();
+}
+
+/** The one block of a resource type. */
+export function only(json: TerraformJson, type: string): TerraformBlock {
+  const blocks = Object.values(json.resource[type] ?? {});
+  const [block] = blocks;
+  if (blocks.length !== 1 || block === undefined) {
+    throw new Error(`${blocks.length} resources of type ${type}, not one`);
+  }
+  return block;
+}

@@ -1,0 +1,26 @@
+import path from "node:path";
+import { loadConfiguration } from "../configuration";
+import { STACK_ID } from "../proxy-fleet";
+import type { Settings } from "../settings";
+import type { WorkspaceProps } from "../state/workspace";
+import { UserError } from "../user-error";
+
+/** What a command on one region's fleet works with. */
+export interface Deployment {
+  readonly settings: Settings;
+  readonly workspace: WorkspaceProps;
+}
+
+/** @throws UserError for wrong settings or variables, or when `TF_WORKSPACE` names no region. */
+export function loadDeployment(script: string): Deployment {
+  const root = path.resolve(__dirname, "../..");
+  const { settings, environment } = loadConfiguration(root, process.env);
+  const { state, workspace: region } = environment;
+  if (region === undefined) {
+    throw new UserError(
+      `TF_WORKSPACE is not set, and it is the fleet's region: ${settings.regions.join(", ")}. ` +
+        `Type: TF_WORKSPACE=${settings.regions[0]} npm run ${script}`,
+    );
+  }
+  return { settings, workspace: { root, stackId: STACK_ID, state, region } };
+}

@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+import { requireTerraform } from "../state/terraform";
+import { prepareWorkspace } from "../state/workspace";
+import { reportUserErrors, UserError } from "../user-error";
+import { loadDeployment } from "./deployment";
+
+void reportUserErrors(() => {
+  const { settings, workspace } = loadDeployment("workspace");
+  requireTerraform(workspace.root);
+  if (settings.image.uri === undefined) requireDocker();
+  prepareWorkspace(workspace);
+  console.log(`Workspace ${workspace.region} is ready.`);
+});
+
+/** The Docker provider needs the engine for every plan, and its own error names no way out. */
+function requireDocker(): void {
+  const { status, error, stderr } = spawnSync(
+    "docker",
+    ["version", "--format", "{{.Server.Version}}"],
+    { encoding: "utf8" },
+  );
+  if (status === 0) return;
+  throw new UserError(
+    `The proxy's image is built here, and no Docker engine answers (${(error?.message ?? stderr).trim()}). ` +
+      "Start Docker, or name a published image as image.uri in cdktf.json.",
+  );
+}

@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { App, TerraformStack } from "cdktf";
+import { UserError } from "../user-error";
+import { configureBackend, LOCAL_WORKSPACES, STATE_KEY, type StateSettings } from "./backend";
+import { terraform, TerraformError } from "./terraform";
+
+export interface WorkspaceProps {
+  /** The project's root, which has cdktf.out. */
+  readonly root: string;
+  /** The stack whose workspace it is. */
+  readonly stackId: string;
+  readonly state: StateSettings;
+  /** The workspace, which is the region. */
+  readonly region: string;
+}
+
+/** One output of a deployed stack, as `terraform output -json` gives it. */
+interface TerraformOutputValue {
+  readonly value: unknown;
+}
+
+/**
+ * Makes the region's workspace where it does not exist, and selects it for the stack.
+ *
+ * `cdktf deploy` cannot: its `terraform init` stops at a hidden question when the workspace is
+ * new. This runs in a folder that holds the stack's backend and nothing else, so no provider is
+ * downloaded, and shares the stack's data folder, so the selection is the stack's.
+ *
+ * @throws UserError when the state cannot be reached, or would be left behind.
+ */
+export function prepareWorkspace(props: WorkspaceProps): void {
+  requireNoLocalState(props);
+  const { directory, variables } = initialise(props);
+  run(props, () =>
+    terraform(
+      ["workspace", "select", "-no-color", "-or-create=true", props.region],
+      directory,
+      variables,
+    ),
+  );
+}
+
+/** The outputs of the region's fleet; none where it is not deployed. */
+export function readOutputs(props: WorkspaceProps): Readonly<Record<string, unknown>> {
+  const { directory, variables } = initialise(props);
+  const json = run(props, () =>
+    terraform(["output", "-no-color", "-json"], directory, {
+      ...variables,
+      TF_WORKSPACE: props.region,
+    }),
+  );
+  const outputs = JSON.parse(json) as Record<string, TerraformOutputValue>;
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+}
+
+function initialise({ root, stackId, state }: WorkspaceProps) {
+  // As deep below the root as the stack's own folder: the local backend's path is relative.
+  const directory = path.join(root, "cdktf.out", "workspace", stackId);
+  mkdirSync(directory, { recursive: true });
+  const stack = new TerraformStack(new App({ outdir: directory }), stackId);
+  configureBackend(stack, state);
+  const { backend } = (stack.toTerraform() as { terraform: { backend: object } }).terraform;
+  writeFileSync(
+    path.join(directory, "backend.tf.json"),
+    JSON.stringify({ terraform: { backend } }, null, 2),
+  );
+
+  const variables = {
+    TF_DATA_DIR: path.join(root, "cdktf.out", "stacks", stackId, ".terraform"),
+    // The variable would override the selection.
+    TF_WORKSPACE: undefined,
+  };
+  run({ state }, () =>
+    // Under `default`, which always exists: a workspace selected earlier may not.
+    terraform(["init", "-no-color", "-input=false"], directory, {
+      ...variables,
+      TF_WORKSPACE: "default",
+    }),
+  );
+  return { directory, variables };
+}
+
+/** Says what Terraform's errors about the state mean here. */
+function run<Result>({ state }: Pick<WorkspaceProps, "state">, command: () => Result): Result {
+  try {
+    return command();
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    throw new UserError(explain(error.message, state));
+  }
+}
+
+function explain(message: string, state: StateSettings): string {
+  const place = state.kind === "s3" ? `the bucket ${state.bucket}` : "a local folder";
+  if (message.includes("Backend configuration changed")) {
+    return (
+      `This checkout has kept its state elsewhere until now, and the environment says ${place}. ` +
+      "Set STATE_BUCKET and STATE_REGION as before; or, if that fleet is destroyed, remove cdktf.out and try again."
+    );
+  }
+  if (state.kind === "s3" && /bucket "[^"]*" does not exist|NoSuchBucket/.test(message)) {
+    return (
+      `The state bucket ${state.bucket} does not exist in ${state.region}. ` +
+      `Type: STATE_BUCKET=${state.bucket} STATE_REGION=${state.region} npm run state:create`
+    );
+  }
+  if (/No valid credential sources|failed to refresh cached credentials/i.test(message)) {
+    return `There are no AWS credentials, and the state is in ${place}. README.md says how to set them.`;
+  }
+  if (/ExpiredToken/.test(message)) {
+    return "The AWS credentials have expired. A Learner Lab gives new ones with each start of the lab.";
+  }
+  return `Terraform cannot use the state in ${place}:\n${message}`;
+}
+
+/** A fleet whose state is local would be forgotten, and go on costing money, under another backend. */
+function requireNoLocalState({ root, state, region }: WorkspaceProps): void {
+  if (state.kind === "local") return;
+  const file = path.join(root, LOCAL_WORKSPACES, region, STATE_KEY);
+  if (!existsSync(file)) return;
+  const { resources } = JSON.parse(readFileSync(file, "utf8")) as { resources?: unknown[] };
+  if (resources === undefined || resources.length === 0) return;
+  throw new UserError(
+    `The fleet of ${region} has its state in ${path.relative(root, file)}, with ${resources.length} resources, and ` +
+      `STATE_BUCKET is ${state.bucket}. Destroy that fleet first, without STATE_BUCKET: ` +
+      `TF_WORKSPACE=${region} npm run destroy; or move its state as README.md says.`,
+  );
+}
