@@ -163,15 +163,16 @@ export class ProxyFleet extends ReadableStack {
     availabilityZones: AvailabilityZones,
     identity: Identity,
   ): void {
+    const name = `${this.settings.name}-${client.name}`;
     const vpc = new Vpc(this, client.name, {
-      name: `${this.settings.name}-${client.name}`,
+      name,
       cidr: client.cidr,
       azs: client.azs,
       availabilityZones,
       region: WORKSPACE_REGION,
     });
     const endpoint = new ProxyEndpoint(this, `${client.name}-endpoint`, {
-      name: `${this.settings.name}-${client.name}`,
+      name,
       securityGroupName: this.names.endpointSecurityGroup,
       vpc,
       service,
@@ -191,7 +192,7 @@ export class ProxyFleet extends ReadableStack {
     if (client.instanceType === "none") return;
 
     const instance = new ClientInstance(this, `${client.name}-instance`, {
-      name: client.name,
+      name,
       securityGroupName: `${client.name}-sg`,
       instanceType: client.instanceType,
       vpc,

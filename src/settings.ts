@@ -140,7 +140,7 @@ const service = group({
   logRetentionDays: oneOfNumbers(LOG_RETENTION_DAYS).default(7),
 }).superRefine(({ cpu, memoryMiB, minCapacity, desiredCount, maxCapacity }, context) => {
   const memories = fargateMemoryMiB(cpu);
-  if (!memories.includes(memoryMiB)) {
+  if (memories.length > 0 && !memories.includes(memoryMiB)) {
     reject(context, ["memoryMiB"], memoryMiB, `with cpu ${cpu}: ${alternatives(memories)}`);
   }
   if (minCapacity > maxCapacity) {

@@ -7,7 +7,10 @@ interface Tool {
 }
 
 export const TERRAFORM: Tool = { name: "Terraform", probe: ["terraform", "version"] };
-export const MOTO: Tool = { name: "moto_server (pip install 'moto[server]')", probe: ["moto_server", "--help"] };
+export const MOTO: Tool = {
+  name: "moto_server (pip install 'moto[server]')",
+  probe: ["moto_server", "--help"],
+};
 export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };
 
 /**

@@ -8,6 +8,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { addressOf, docker, eventually, Sandbox } from "../helpers/docker";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -32,7 +33,7 @@ const WITH_IPV6 = ["--sysctl", "net.ipv6.conf.all.disable_ipv6=0"];
 
 /**
  * Listens on the ports given, prints a line per connection, and answers each request with its own
- * head, so that a test sees what the server saw. In Perl because the base image has that.
+ * head, so that a test sees what the server saw. In Perl, as the base image has that.
  */
 const WEB_SERVER = String.raw`
 use strict;
@@ -55,6 +56,16 @@ while (1) {
   }
 }`;
 const WEB_SERVER_PORTS = ["22", "80", "443", "8080", "8443"];
+
+/** Answers that there is no such name. Without it the engine's resolver lets Squid wait for 35 s. */
+const NAME_SERVER = String.raw`
+use strict;
+use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(LocalPort => 53, Proto => "udp") or die $!;
+while ($socket->recv(my $message, 512)) {
+  substr($message, 2, 2) = "\x81\x83";
+  $socket->send($message);
+}`;
 
 describe("squid.conf", () => {
   test("nothing is allowed before the address guard", () => {
@@ -85,21 +96,29 @@ describeWith([DOCKER], "the proxy's container", () => {
     const image = await buildImage();
     clients = await sandbox.network();
     const internet = await standInInternet(sandbox);
-    await startWebServer(internet, "origin.test");
-    intranet = await startWebServer(clients, "intranet.test");
-    proxy = await sandbox.container("--network", clients, ...HARDENING, ...WITH_IPV6, image);
+    await startServer(internet, "origin.test", WEB_SERVER, ...WEB_SERVER_PORTS);
+    intranet = await startServer(clients, "intranet.test", WEB_SERVER, ...WEB_SERVER_PORTS);
+    const dns = await startServer(internet, "dns.test", NAME_SERVER);
+    proxy = await sandbox.container(
+      ...["--network", clients, "--dns", await addressOf(dns, internet)],
+      ...HARDENING,
+      ...WITH_IPV6,
+      image,
+    );
     await docker("network", "connect", internet, proxy);
     await docker("start", proxy);
     proxyAddress = await addressOf(proxy, clients);
-    await eventually(() => docker("exec", proxy, HEALTHCHECK));
+    const ready = `${HEALTHCHECK} && : </dev/tcp/origin.test/80`;
+    await eventually(() => docker("exec", proxy, "bash", "-c", ready));
   }, 600_000);
 
   afterAll(() => sandbox.remove(), 60_000);
 
-  async function startWebServer(network: string, name: string): Promise<string> {
+  /** Runs a Perl program under a name that the proxy can resolve. */
+  async function startServer(network: string, name: string, program: string, ...args: string[]) {
     const container = await sandbox.container(
       ...["--network", network, "--network-alias", name],
-      ...["debian:trixie-slim", "perl", "-e", WEB_SERVER, ...WEB_SERVER_PORTS],
+      ...["debian:trixie-slim", "perl", "-e", program, ...args],
     );
     await docker("start", container);
     return container;
@@ -115,7 +134,7 @@ describeWith([DOCKER], "the proxy's container", () => {
 
   async function get(url: string, headers?: OutgoingHttpHeaders) {
     const [answer] = (await once(ask("GET", url, headers), "response")) as [IncomingMessage];
-    return { ...outcome(answer), body: await text(answer) };
+    return { ...outcome(answer), headers: answer.headers, body: await text(answer) };
   }
 
   async function connect(authority: string) {
@@ -188,7 +207,9 @@ describeWith([DOCKER], "the proxy's container", () => {
   test("does not connect to a private address, whatever its name", async () => {
     await docker("exec", proxy, "bash", "-c", ": </dev/tcp/intranet.test/80");
     const reachable = "connection to port 80";
-    await eventually(async () => expect(await docker("logs", intranet)).toBe(reachable));
+    await eventually(async () => {
+      expect(await docker("logs", intranet)).toBe(reachable);
+    });
 
     for (const host of ["intranet.test", await addressOf(intranet, clients)]) {
       expect(await get(`http://${host}/`)).toMatchObject(DENIED);
@@ -210,7 +231,9 @@ describeWith([DOCKER], "the proxy's container", () => {
     expect(body).not.toMatch(/^(via|.*forwarded.*|x-real-ip|client-ip):/im);
   });
 
-  test("gives away no version", async () => {
+  test("tells the client neither its version nor that it took part", async () => {
+    const { headers } = await get("http://origin.test/");
+    expect(headers).not.toHaveProperty("via");
     const { body } = await get("http://127.0.0.1/");
     expect(body).toContain("squid");
     expect(body).not.toMatch(/squid\/\d/i);
@@ -257,6 +280,8 @@ describeWith([DOCKER], "the proxy's container", () => {
     const { tunnel } = await connect("origin.test:443");
     const stopped = docker("stop", "-t", "119", proxy);
     await eventually(() => expect(get("http://origin.test/")).rejects.toThrow("ECONNREFUSED"));
+    // Longer than an exit takes that waits for nobody.
+    await sleep(3_000);
     expect(await echo(tunnel)).toContain("through the tunnel");
     await stopped;
     expect(await docker("inspect", "--format", "{{.State.ExitCode}}", proxy)).toBe("0");
@@ -271,7 +296,7 @@ async function buildImage(): Promise<string> {
     for (const file of await readdir(context)) {
       await chmod(path.join(context, file), 0o600);
     }
-    return await docker("build", "--quiet", "--tag", "proxy-fleet-test", context);
+    return await docker("build", "--quiet", "--force-rm", "--tag", "proxy-fleet-test", context);
   } finally {
     await rm(context, { recursive: true });
   }

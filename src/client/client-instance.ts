@@ -70,7 +70,7 @@ export class ClientInstance extends Construct {
       vpcSecurityGroupIds: [securityGroup.securityGroupId],
       associatePublicIpAddress: false,
       iamInstanceProfile: identity.instanceProfileName,
-      userData: Fn.templatefile(`\${path.module}/${template.path}`, {
+      userData: Fn.templatefile(template.path, {
         proxy_host: endpoint.dnsName,
         proxy_port: endpoint.port,
       }) as string,

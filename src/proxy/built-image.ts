@@ -87,7 +87,7 @@ export class BuiltImage extends Construct implements ProxyImage {
       provider: docker,
       name: this.uri,
       buildAttribute: {
-        context: `\${path.module}/${context.path}`,
+        context: context.path,
         platform: `linux/${architecture}`,
       },
       triggers: { content: hash },

@@ -1,0 +1,275 @@
+import { parseSettings, type Settings } from "../src/settings";
+
+function settingsOf(input: unknown): Settings {
+  const parsed = parseSettings(input);
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  return parsed.settings;
+}
+
+function mistakesOf(input: unknown): string[] {
+  const parsed = parseSettings(input);
+  return "mistakes" in parsed ? parsed.mistakes : [];
+}
+
+test("nothing set gives the fleet of the original requirement", () => {
+  expect(settingsOf({})).toEqual({
+    account: "learner-lab",
+    regions: ["us-east-1", "us-west-2"],
+    name: "proxy",
+    tags: {},
+    vpc: { cidr: "10.0.0.0/16", azs: 2, natGateways: "one-per-az" },
+    image: {},
+    service: {
+      cpu: 256,
+      memoryMiB: 512,
+      cpuArchitecture: "X86_64",
+      desiredCount: 3,
+      minCapacity: 2,
+      maxCapacity: 10,
+      targetCpuPercent: 75,
+      scaleInCooldownSeconds: 300,
+      scaleOutCooldownSeconds: 60,
+      onDemandBase: 0,
+      spotWeight: 0,
+      healthCheckGracePeriodSeconds: 60,
+      containerInsights: "disabled",
+      logRetentionDays: 7,
+    },
+    loadBalancer: { ingressCidrs: [] },
+    endpointService: { allowedPrincipals: [], acceptance: "automatic" },
+    clients: [{ name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "t4g.small" }],
+  });
+});
+
+test("what is set stays, and the rest of its group keeps the defaults", () => {
+  const { service, clients } = settingsOf({
+    service: { cpu: 1024, memoryMiB: 2048 },
+    clients: [{ name: "lab" }, { name: "office", cidr: "172.16.0.0/16", instanceType: "none" }],
+  });
+  expect(service).toMatchObject({ cpu: 1024, memoryMiB: 2048, desiredCount: 3 });
+  expect(clients.map(({ cidr }) => cidr)).toEqual(["172.16.0.0/16", "172.16.0.0/16"]);
+});
+
+test("an ordinary account admits the regions that AWS enables by default", () => {
+  const { regions } = settingsOf({ account: "standard" });
+  expect(regions).toContain("eu-west-1");
+  expect(regions).toHaveLength(17);
+});
+
+test("the order in which a set is written makes no difference", () => {
+  const cidrs = ["10.9.0.0/16", "10.8.0.0/16"];
+  const settings = (ingressCidrs: string[]) => settingsOf({ loadBalancer: { ingressCidrs } });
+  expect(settings(cidrs)).toEqual(settings([...cidrs].reverse()));
+});
+
+describe("every mistake names its path, what was given and what is allowed", () => {
+  const principal = "arn:aws:iam::123456789012:root";
+  test.each<[string, unknown, string]>([
+    ["no object", [], "proxy-fleet: [] is not allowed. Allowed: an object."],
+    ["a typo", { servce: {} }, 'proxy-fleet: "servce" is not a setting. Did you mean "service"?'],
+    ["an invention", { xyz: 1 }, 'proxy-fleet: "xyz" is not a setting. Known here: account, '],
+    [
+      "a nested typo",
+      { vpc: { cdir: "" } },
+      'proxy-fleet.vpc: "cdir" is not a setting. Did you mean "cidr"?',
+    ],
+    [
+      "a wrong type",
+      { vpc: { azs: "2" } },
+      'proxy-fleet.vpc.azs: "2" is not allowed. Allowed: a whole number from 1 to 6.',
+    ],
+    ["a fraction", { vpc: { azs: 1.5 } }, "proxy-fleet.vpc.azs: 1.5 is not allowed."],
+    [
+      "a range",
+      { service: { targetCpuPercent: 95 } },
+      "proxy-fleet.service.targetCpuPercent: 95 is not allowed. Allowed: a whole number from 10 to 90.",
+    ],
+    [
+      "a choice",
+      { account: "lab" },
+      'proxy-fleet.account: "lab" is not allowed. Allowed: "learner-lab" or "standard".',
+    ],
+    [
+      "a region",
+      { regions: ["mars"] },
+      'proxy-fleet.regions[0]: "mars" is not allowed. Allowed: an AWS region such as us-east-1.',
+    ],
+    [
+      "no region",
+      { regions: [] },
+      "proxy-fleet.regions: [] is not allowed. Allowed: at least one region.",
+    ],
+    [
+      "a region of another account",
+      { regions: ["eu-west-1"] },
+      'Allowed: in a Learner Lab: "us-east-1" or "us-west-2"; other regions need "account": "standard".',
+    ],
+    [
+      "an IAM role in a lab",
+      { ecsServiceLinkedRoleRegion: "us-east-1" },
+      'proxy-fleet.ecsServiceLinkedRoleRegion: "us-east-1" is not allowed. Allowed: only with',
+    ],
+    [
+      "an IAM role in no region of the fleet",
+      { account: "standard", regions: ["us-east-1"], ecsServiceLinkedRoleRegion: "us-east-2" },
+      "Allowed: one of the fleet's regions.",
+    ],
+    [
+      "a name's form",
+      { name: "Proxy" },
+      'proxy-fleet.name: "Proxy" is not allowed. Allowed: lower-case letters',
+    ],
+    [
+      "a name AWS reserves",
+      { name: "internal-x" },
+      'proxy-fleet.name: "internal-x" is not allowed.',
+    ],
+    ["a name for a security group", { name: "sg" }, 'proxy-fleet.name: "sg" is not allowed.'],
+    ["a long name", { name: "a".repeat(29) }, "28 characters at most"],
+    [
+      "CIDR syntax",
+      { vpc: { cidr: "10.0.0.0" } },
+      'proxy-fleet.vpc.cidr: "10.0.0.0" is not allowed. Allowed: an IPv4 network',
+    ],
+    ["host bits", { vpc: { cidr: "10.0.0.1/16" } }, "with no host bits set"],
+    ["a VPC too large", { vpc: { cidr: "10.0.0.0/8" } }, "Allowed: a prefix from /16"],
+    [
+      "public address space",
+      { vpc: { cidr: "8.8.0.0/16" } },
+      "Allowed: a network inside 10.0.0.0/8",
+    ],
+    [
+      "zones without room",
+      { vpc: { cidr: "10.0.0.0/22", azs: 3 } },
+      "room for the 6 /24 subnets of 3 availability zones, this one holds 4",
+    ],
+    [
+      "client zones without room",
+      { clients: [{ cidr: "172.16.0.0/24", azs: 2 }] },
+      "proxy-fleet.clients[0].cidr",
+    ],
+    ["too many zones", { clients: [{ azs: 7 }] }, "proxy-fleet.clients[0].azs: 7 is not allowed."],
+    [
+      "a service without NAT",
+      { vpc: { natGateways: "none" } },
+      'Allowed: "one-per-az" or "single".',
+    ],
+    [
+      "a moving image",
+      { image: { uri: "registry.example/squid:latest" } },
+      "not :latest, which names a different image every day",
+    ],
+    [
+      "an image without a tag",
+      { image: { uri: "registry.example/squid" } },
+      "proxy-fleet.image.uri",
+    ],
+    [
+      "a Fargate CPU size",
+      { service: { cpu: 300 } },
+      "proxy-fleet.service.cpu: 300 is not allowed. Allowed: 256, 512, 1024, 2048, 4096, 8192 or 16384.",
+    ],
+    [
+      "a Fargate pair",
+      { service: { cpu: 512 } },
+      "proxy-fleet.service.memoryMiB: 512 is not allowed. Allowed: with cpu 512: 1024, 2048, 3072 or 4096.",
+    ],
+    [
+      "a minimum above the maximum",
+      { service: { minCapacity: 11 } },
+      "proxy-fleet.service.minCapacity: 11 is not allowed. Allowed: at most maxCapacity, which is 10.",
+    ],
+    [
+      "a desired count outside",
+      { service: { desiredCount: 1 } },
+      "proxy-fleet.service.desiredCount: 1 is not allowed. Allowed: from minCapacity to maxCapacity, which are 2 and 10.",
+    ],
+    [
+      "a retention that CloudWatch lacks",
+      { service: { logRetentionDays: 8 } },
+      "proxy-fleet.service.logRetentionDays: 8 is not allowed. Allowed: 1, 3, 5, 7,",
+    ],
+    [
+      "everyone",
+      { loadBalancer: { ingressCidrs: ["0.0.0.0/0"] } },
+      "the proxy is never open to everyone",
+    ],
+    [
+      "networks that overlap",
+      { loadBalancer: { ingressCidrs: ["10.9.0.0/16", "10.9.1.0/24"] } },
+      "networks that do not overlap; 10.9.0.0/16 does",
+    ],
+    [
+      "networks twice",
+      { loadBalancer: { ingressCidrs: ["10.9.0.0/16", "10.9.0.0/16"] } },
+      "Allowed: each entry once.",
+    ],
+    [
+      "a network around the VPC",
+      { loadBalancer: { ingressCidrs: ["10.0.0.0/8"] } },
+      "networks inside the service VPC (10.0.0.0/16) or outside it",
+    ],
+    [
+      "a principal",
+      { endpointService: { allowedPrincipals: ["123456789012"] } },
+      'proxy-fleet.endpointService.allowedPrincipals[0]: "123456789012" is not allowed.',
+    ],
+    [
+      "everyone, unasked",
+      { endpointService: { allowedPrincipals: ["*"] } },
+      '"explicit" when allowedPrincipals has "*"',
+    ],
+    [
+      "acceptance",
+      { endpointService: { allowedPrincipals: [principal], acceptance: "manual" } },
+      'Allowed: "automatic" or "explicit".',
+    ],
+    [
+      "a client's name twice",
+      { clients: [{}, {}] },
+      'proxy-fleet.clients[1].name: "client" is not allowed. Allowed: a name that no other client has.',
+    ],
+    ["a client's reserved name", { clients: [{ name: "service" }] }, "which the fleet uses itself"],
+    [
+      "a client's ambiguous name",
+      { clients: [{ name: "a-endpoint" }] },
+      'a name that does not end in "-endpoint" or "-instance"',
+    ],
+    [
+      "an x86 client",
+      { clients: [{ instanceType: "t3.small" }] },
+      'proxy-fleet.clients[0].instanceType: "t3.small" is not allowed. Allowed: a Graviton',
+    ],
+    [
+      "a tag key",
+      { tags: { "aws:x": "1" } },
+      "proxy-fleet.tags.aws:x is not allowed. Allowed: tag keys",
+    ],
+    [
+      "a tag value",
+      { tags: { a: "${b}" } },
+      'proxy-fleet.tags.a: "${b}" is not allowed. Allowed: a tag value',
+    ],
+  ])("%s", (_, input, message) => {
+    const mistakes = mistakesOf(input);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain(message);
+  });
+});
+
+test("all mistakes come at once, those between groups too", () => {
+  const mistakes = mistakesOf({
+    regions: ["eu-west-1"],
+    vpc: { azs: "two" },
+    service: { cpus: 1, cpu: 512 },
+    clients: [3, { name: "Lab" }],
+  });
+  expect(mistakes.map((mistake) => mistake.split(/:? /)[0])).toEqual([
+    "proxy-fleet.vpc.azs",
+    "proxy-fleet.service",
+    "proxy-fleet.service.memoryMiB",
+    "proxy-fleet.clients[0]",
+    "proxy-fleet.clients[1].name",
+    "proxy-fleet.regions",
+  ]);
+});
