@@ -1,10 +1,10 @@
-import { DataResource } from "cdktf";
+import { DataResource, ref, Token } from "cdktf";
 import { Construct } from "constructs";
 import { SELF } from "../readable-stack";
 import { alternatives } from "../user-error";
 
 /** The region as Terraform knows it: the name of the selected workspace. */
-export const WORKSPACE_REGION = "${terraform.workspace}";
+export const WORKSPACE_REGION = Token.asString(ref("terraform.workspace"));
 
 export interface RegionGuardProps {
   /** The regions that the fleet may live in. */

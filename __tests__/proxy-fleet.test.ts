@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { danglingReferences, referencesIn } from "./helpers/references";
+import { synthFleet } from "./helpers/fleet";
+import { addresses, only, type TerraformJson } from "./helpers/synth";
+
+const URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";
+
+/** One fleet for each choice that changes what is synthesised. */
+const FLEETS: Record<string, unknown> = {
+  defaults: {},
+  "ordinary account": { account: "standard" },
+  "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
+  ARM64: { service: { cpuArchitecture: "ARM64" } },
+  "published image": { image: { uri: URI } },
+  "published image in an ordinary account": { account: "standard", image: { uri: URI } },
+  "three client zones": { clients: [{ azs: 3 }] },
+  "single NAT gateway": { vpc: { natGateways: "single", azs: 3 } },
+  "Spot, insights": {
+    service: { onDemandBase: 2, spotWeight: 3, containerInsights: "enhanced" },
+  },
+  "clients with equal networks, one without instance": {
+    clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
+  },
+  "no clients": { clients: [] },
+  "other accounts": {
+    endpointService: {
+      allowedPrincipals: ["arn:aws:iam::123456789012:root"],
+      acceptance: "explicit",
+    },
+    loadBalancer: { ingressCidrs: ["10.9.0.0/16"] },
+  },
+};
+
+test("the addresses are the agreed ones: changing one moves a resource in every user's state", () => {
+  const agreed = readFileSync(path.join(__dirname, "addresses.txt"), "utf8").trimEnd().split("\n");
+  expect(addresses(synthFleet())).toEqual(agreed);
+});
+
+describe.each(Object.entries(FLEETS))("%s", (_, settings) => {
+  let json: TerraformJson;
+  beforeAll(() => {
+    json = synthFleet(settings);
+  });
+
+  test("every reference names an element of the stack", () => {
+    expect(danglingReferences(json)).toEqual([]);
+  });
+
+  test("nothing that should be an expression is escaped", () => {
+    expect(JSON.stringify(json)).not.toMatch(/\$\$\{|%%\{|TfToken|\[object/);
+  });
+
+  test("there is no secret and no path of this machine in it", () => {
+    const text = JSON.stringify(json);
+    expect(text).not.toContain(path.resolve(__dirname, ".."));
+    const secrets = text.match(/"(password|token|secret|auth)[^"]*":\s*"[^"]*"/gi) ?? [];
+    expect(secrets.filter((secret) => !secret.includes("${ephemeral."))).toEqual([]);
+  });
+
+  test("the provider tags everything and takes its region from the workspace", () => {
+    expect(json.provider["aws"]).toEqual([
+      {
+        region: "${terraform.workspace}",
+        default_tags: [{ tags: { Project: "proxy", ManagedBy: "cdktf" } }],
+      },
+    ]);
+  });
+});
+
+test("the reference check finds what is missing", () => {
+  expect(referencesIn('${element(data.aws_x.a.names, 0)}-${aws_y.b[0].id}-${f("c.d")}')).toEqual([
+    "data.aws_x.a",
+    "aws_y.b",
+  ]);
+  const json = { provider: {}, terraform: {}, resource: { aws_y: { b: { v: "${aws_y.c.id}" } } } };
+  expect(danglingReferences(json)).toEqual(["aws_y.c"]);
+});
+
+test("the names are those of the original requirement", () => {
+  const json = synthFleet();
+  const nameOf = (type: string) => only(json, type)["name"];
+  expect({
+    cluster: nameOf("aws_ecs_cluster"),
+    service: nameOf("aws_ecs_service"),
+    family: only(json, "aws_ecs_task_definition")["family"],
+    loadBalancer: nameOf("aws_lb"),
+    targetGroup: nameOf("aws_lb_target_group"),
+    repository: nameOf("aws_ecr_repository"),
+    policy: nameOf("aws_appautoscaling_policy"),
+    groups: Object.values(json.resource["aws_security_group"]!).map(({ name }) => name),
+  }).toEqual({
+    cluster: "proxy-cluster",
+    service: "proxy-service",
+    family: "proxy-web",
+    loadBalancer: "proxy-nlb",
+    targetGroup: "proxy-tg",
+    repository: "proxy-squid",
+    policy: "escalado-proxy",
+    groups: expect.arrayContaining(["service-proxy-sg", "proxy-endpoint-sg", "client-sg"]),
+  });
+});
+
+test("the user's tags join the fleet's own", () => {
+  expect(synthFleet({ name: "web", tags: { CostCentre: "4711" } }).provider["aws"]).toEqual([
+    expect.objectContaining({
+      default_tags: [{ tags: { Project: "web", ManagedBy: "cdktf", CostCentre: "4711" } }],
+    }),
+  ]);
+});
+
+test("the service VPC has two zones with NAT, the client VPC one without", () => {
+  const json = synthFleet();
+  expect(Object.keys(json.resource["aws_nat_gateway"]!)).toEqual([
+    "service_nat_1",
+    "service_nat_2",
+  ]);
+  const subnets = json.resource["aws_subnet"]!;
+  expect(
+    Object.values(subnets)
+      .map(({ cidr_block }) => cidr_block)
+      .sort(),
+  ).toEqual(["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24", "172.16.0.0/24"]);
+});
+
+test("a published image needs neither ECR nor the Docker provider", () => {
+  const json = synthFleet({ image: { uri: URI } });
+  expect(addresses(json).filter((address) => /ecr|docker/.test(address))).toEqual([]);
+  expect(Object.keys(json.provider)).toEqual(["aws"]);
+  expect(json.terraform["required_providers"]).not.toHaveProperty("docker");
+  expect(json.output!["image"]!.value).toBe(URI);
+});
+
+test("a Learner Lab gets no IAM object, an ordinary account its own roles", () => {
+  const iam = (account: string) =>
+    addresses(synthFleet({ account })).filter((address) => address.startsWith("aws_iam"));
+  expect(iam("learner-lab")).toEqual([]);
+  expect(iam("standard")).toHaveLength(6);
+});
+
+test("each client has a VPC, an endpoint and security groups of its own", () => {
+  const json = synthFleet({ clients: [{ name: "lab" }, { name: "office-2", azs: 2 }] });
+  expect(Object.keys(json.resource["aws_vpc"]!)).toEqual(["lab", "office_2", "service"]);
+  expect(Object.keys(json.resource["aws_instance"]!)).toEqual([
+    "lab_instance",
+    "office_2_instance",
+  ]);
+  expect(Object.keys(json.output!)).toEqual(
+    expect.arrayContaining(["lab_instance_id", "office_2_instance_id", "office_2_proxy_url"]),
+  );
+});
+
+test("nothing but the proxy's egress faces the whole Internet", () => {
+  const json = synthFleet({ loadBalancer: { ingressCidrs: ["10.9.0.0/16"] } });
+  const open = (direction: string) =>
+    Object.entries(json.resource[`aws_vpc_security_group_${direction}_rule`]!)
+      .filter(([, rule]) => rule["cidr_ipv4"] === "0.0.0.0/0")
+      .map(([name]) => name);
+  expect(open("ingress")).toEqual([]);
+  expect(open("egress")).toEqual(["proxy_sg_to_http", "proxy_sg_to_https"]);
+});
+
+test("every output is described", () => {
+  const outputs = synthFleet().output!;
+  expect(Object.keys(outputs)).toEqual([
+    "client_endpoint_dns_name",
+    "client_instance_id",
+    "client_proxy_url",
+    "client_session_command",
+    "endpoint_service_name",
+    "image",
+    "log_group",
+    "nat_public_ips",
+    "nlb_dns_name",
+  ]);
+  expect(Object.values(outputs).every(({ description }) => description)).toBe(true);
+  expect(outputs["client_session_command"]!.value).toBe(
+    "aws ssm start-session --target ${aws_instance.client_instance.id} --region ${terraform.workspace}",
+  );
+});
+
+test("Terraform is new enough for lock objects and ephemeral resources", () => {
+  expect(synthFleet().terraform["required_version"]).toBe(">= 1.10.0");
+});
+
+test("constructs know only what is handed to them", () => {
+  const src = path.resolve(__dirname, "../src");
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) =>
+    /^(network|proxy|link|client|identity|region)\/.*\.ts$/.test(file),
+  );
+  for (const file of files) {
+    const source = readFileSync(path.join(src, file), "utf8");
+    expect([file, source.match(/process\.env|from "\.\.\/(settings|proxy-fleet)"/)]).toEqual([
+      file,
+      null,
+    ]);
+  }
+});
