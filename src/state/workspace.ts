@@ -44,6 +44,11 @@ export function prepareWorkspace(props: WorkspaceProps): void {
 /** The outputs of the region's fleet; none where it is not deployed. */
 export function readOutputs(props: WorkspaceProps): Readonly<Record<string, unknown>> {
   const { directory, variables } = initialise(props);
+  const workspaces = run(props, () =>
+    terraform(["workspace", "list", "-no-color"], directory, variables),
+  );
+  // Asked for the outputs of a workspace that does not exist, Terraform would make it.
+  if (!workspaces.split(/[\s*]+/).includes(props.region)) return {};
   const json = run(props, () =>
     terraform(["output", "-no-color", "-json"], directory, {
       ...variables,

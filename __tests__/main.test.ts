@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const CHECKOUT = path.resolve(__dirname, "..");
+const PARTS = ["main.ts", "cdktf.json", "package.json", "src", "squid", "client"];
+
+const checkouts: string[] = [];
+
+/** A copy of what synthesis needs, in a folder whose name has a blank and other traps. */
+function checkout(name = "a checkout"): string {
+  const parent = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
+  checkouts.push(parent);
+  const root = path.join(parent, name);
+  for (const part of PARTS) {
+    cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
+  }
+  symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
+  return root;
+}
+
+function configure(root: string, context: unknown): void {
+  const file = path.join(root, "cdktf.json");
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...config, context }));
+}
+
+/** Runs the app by the command in cdktf.json, as `cdktf synth` does. */
+function synthesise(root: string, variables: Record<string, string> = {}) {
+  const { app } = JSON.parse(readFileSync(path.join(CHECKOUT, "cdktf.json"), "utf8"));
+  return spawnSync(app, {
+    cwd: root,
+    env: { PATH: process.env["PATH"], ...variables },
+    encoding: "utf8",
+    shell: true,
+  });
+}
+
+/** Every file of the output with its content. */
+function output(root: string): Record<string, string> {
+  const out = path.join(root, "cdktf.out");
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    files.map((file) => [path.relative(out, file), readFileSync(file, "utf8")]),
+  );
+}
+
+afterAll(() => checkouts.forEach((parent) => rmSync(parent, { recursive: true })));
+
+test("synthesis needs no account, no bucket and no tool, and two checkouts give the same bytes", () => {
+  const [one, other] = [checkout(), checkout("elsewhere/and deeper")];
+  for (const root of [one, other]) {
+    const { status, stderr } = synthesise(root);
+    expect([status, stderr]).toEqual([0, ""]);
+  }
+  const files = output(one);
+  expect(files).toEqual(output(other));
+  expect(Object.keys(files)).toEqual(
+    expect.arrayContaining([
+      "stacks/proxy-fleet/cdk.tf.json",
+      expect.stringMatching(
+        /^stacks\/proxy-fleet\/assets\/squid_context\/[0-9a-f]{16}\/Dockerfile$/,
+      ),
+      expect.stringMatching(
+        /^stacks\/proxy-fleet\/assets\/client_instance_userdata\/\w+\/userdata\.sh$/,
+      ),
+    ]),
+  );
+  for (const text of Object.values(files)) {
+    expect(text).not.toContain(path.dirname(one));
+    expect(text).not.toContain(CHECKOUT);
+  }
+});
+
+test("the settings of cdktf.json and the state of the environment reach the stack", () => {
+  const root = checkout();
+  configure(root, { "proxy-fleet": { name: "web" } });
+  synthesise(root, { STATE_BUCKET: "some-bucket", TF_WORKSPACE: "us-west-2" });
+  const json = JSON.parse(output(root)["stacks/proxy-fleet/cdk.tf.json"]!);
+  expect(json.resource.aws_lb.nlb.name).toBe("web-nlb");
+  expect(json.terraform.backend.s3.bucket).toBe("some-bucket");
+  expect(json.provider.aws[0].region).toBe("${terraform.workspace}");
+});
+
+describe("a mistake", () => {
+  test("of any kind is in one message, with exit code 1, no stack trace, and no output", () => {
+    const root = checkout();
+    configure(root, { "proxy-fleet": { nme: "web", service: { cpu: 300 } } });
+    const { status, stderr } = synthesise(root, { STATE_BUCKET: "X" });
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      [
+        "The fleet cannot be synthesised as configured:",
+        "  cdktf.json, context: proxy-fleet.service.cpu: 300 is not allowed. Allowed: 256, 512, 1024, 2048, 4096, 8192 or 16384.",
+        '  cdktf.json, context: proxy-fleet: "nme" is not a setting. Did you mean "name"?',
+        '  environment variable STATE_BUCKET: "X" is not allowed. Allowed: an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends.',
+        "README.md lists all settings and variables.",
+        "",
+      ].join("\n"),
+    );
+    expect(existsSync(path.join(root, "cdktf.out"))).toBe(false);
+  });
+
+  test("leaves the last good output as it was", () => {
+    const root = checkout();
+    synthesise(root);
+    const before = output(root);
+    expect(synthesise(root, { TF_WORKSPACE: "eu-west-1" }).status).toBe(1);
+    expect(output(root)).toEqual(before);
+  });
+
+  test("in the file's JSON is named with the file", () => {
+    const root = checkout();
+    writeFileSync(path.join(root, "cdktf.json"), "{ not JSON");
+    const { status, stderr } = synthesise(root);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/cdktf\.json cannot be read as JSON: /);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});

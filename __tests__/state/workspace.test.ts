@@ -1,0 +1,272 @@
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DeleteBucketPolicyCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { STACK_ID } from "../../src/proxy-fleet";
+import type { StateSettings } from "../../src/state/backend";
+import { createStateBucket } from "../../src/state/bucket";
+import { prepareWorkspace, readOutputs } from "../../src/state/workspace";
+import { startMoto, type Moto } from "../helpers/moto";
+import { describeWith, MOTO, TERRAFORM } from "../helpers/tools";
+
+const CHECKOUT = path.resolve(__dirname, "../..");
+const BIN = path.join(CHECKOUT, "node_modules", ".bin");
+const APP = `node --require ${path.join(CHECKOUT, "node_modules/sucrase/register/ts")} ${path.join(__dirname, "backend-only-app.ts")}`;
+
+/** Far longer than any command here takes; a hidden prompt would wait for ever. */
+const HANG_MS = 60_000;
+
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/** A project folder of its own, with the backend and the region guard of the fleet. */
+function makeProject(): string {
+  const root = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
+  writeFileSync(
+    path.join(root, "cdktf.json"),
+    JSON.stringify({ language: "typescript", app: APP, sendCrashReports: "false" }),
+  );
+  return root;
+}
+
+/** Waits until the program has printed the text; fails if it ends before. */
+function printed(program: ChildProcessWithoutNullStreams, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const read = (data: Buffer) => {
+      output += data.toString();
+      if (output.includes(text)) resolve();
+    };
+    program.stdout.on("data", read);
+    program.stderr.on("data", read);
+    program.on("close", () => reject(new Error(`It ended without "${text}":\n${output}`)));
+  });
+}
+
+const stackDirectory = (root: string) => path.join(root, "cdktf.out", "stacks", STACK_ID);
+
+jest.setTimeout(2 * HANG_MS);
+
+describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
+  let moto: Moto;
+  let s3: S3Client;
+  const roots: string[] = [];
+  const original = { ...process.env };
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    Object.assign(process.env, moto.variables, { CHECKPOINT_DISABLE: "1" });
+    delete process.env["TF_WORKSPACE"];
+    s3 = new S3Client({ region: "us-east-1" });
+  });
+
+  afterAll(() => {
+    moto.stop();
+    process.env = original;
+    for (const root of roots) rmSync(root, { recursive: true });
+  });
+
+  function project(): string {
+    const root = makeProject();
+    roots.push(root);
+    return root;
+  }
+
+  /** A bucket as `npm run state:create` makes it. */
+  async function stateBucket(bucket: string): Promise<StateSettings & { kind: "s3" }> {
+    const region = "us-east-1";
+    await createStateBucket({ bucket, region }, s3, new STSClient({ region }));
+    // moto ignores the condition of a Deny, and so would refuse everything under the TLS rule.
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
+    return { kind: "s3", bucket, region };
+  }
+
+  async function keys(bucket: string): Promise<(string | undefined)[]> {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+    return Contents.map(({ Key }) => Key);
+  }
+
+  /** Runs a program as a user would, and fails if it waits for an answer that nobody gives. */
+  function run(
+    command: string,
+    args: string[],
+    cwd: string,
+    variables: Record<string, string> = {},
+  ) {
+    const { status, signal, stdout, stderr } = spawnSync(command, args, {
+      cwd,
+      env: { ...process.env, ...variables },
+      encoding: "utf8",
+      timeout: HANG_MS,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    expect(signal).toBeNull();
+    // The escape codes and line breaks of boxes and colours come between the words.
+    const output = (stdout + stderr)
+      // eslint-disable-next-line no-control-regex -- escape codes are control characters
+      .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")
+      .replaceAll(/[\s│╷╵]+/g, " ");
+    return { status, output };
+  }
+
+  const cdktf = (root: string, args: string[], variables: Record<string, string> = {}) =>
+    run(path.join(BIN, "cdktf"), args, root, variables);
+
+  const deploy = (root: string, variables: Record<string, string> = {}) =>
+    cdktf(root, ["deploy", "--auto-approve"], variables);
+
+  test("the first and the second region are deployed by a plain `cdktf deploy`, each to its key", async () => {
+    const root = project();
+    const state = await stateBucket("two-regions");
+    const bucket = { STATE_BUCKET: state.bucket };
+
+    prepareWorkspace({ root, stackId: STACK_ID, state, region: "us-east-1" });
+    const first = deploy(root, bucket);
+    expect(first.output).toContain("Apply complete! Resources: 1 added");
+    expect(first.status).toBe(0);
+
+    prepareWorkspace({ root, stackId: STACK_ID, state, region: "us-west-2" });
+    const second = deploy(root, { ...bucket, TF_WORKSPACE: "us-west-2" });
+    expect(second.output).toContain("Apply complete! Resources: 1 added");
+    expect(await keys(state.bucket)).toEqual([
+      "proxy-fleet/us-east-1/terraform.tfstate",
+      "proxy-fleet/us-west-2/terraform.tfstate",
+    ]);
+
+    const again = deploy(root, { ...bucket, TF_WORKSPACE: "us-east-1" });
+    expect(again.output).toContain("No changes");
+  });
+
+  test("a fresh checkout finds the workspace that another one made", async () => {
+    const state = await stateBucket("shared-state");
+    for (const root of [project(), project()]) {
+      prepareWorkspace({ root, stackId: STACK_ID, state, region: "us-east-1" });
+    }
+    expect(await keys(state.bucket)).toEqual(["proxy-fleet/us-east-1/terraform.tfstate"]);
+  });
+
+  test("while one run holds the lock, another fails and says who holds it", async () => {
+    const root = project();
+    const state = await stateBucket("locked");
+    const bucket = { STATE_BUCKET: state.bucket };
+    prepareWorkspace({ root, stackId: STACK_ID, state, region: "us-east-1" });
+    expect(cdktf(root, ["synth"], bucket).status).toBe(0);
+    const init = run("terraform", ["init", "-input=false"], stackDirectory(root));
+    expect(init.output).toContain("successfully initialized");
+
+    const holder = spawn("terraform", ["apply", "-no-color"], {
+      cwd: stackDirectory(root),
+      // jest hands a program its own copy of the environment only when told to.
+      env: { ...process.env },
+    });
+    const closed = once(holder, "close");
+    try {
+      await printed(holder, "Enter a value:");
+      expect(await keys(state.bucket)).toContain("proxy-fleet/us-east-1/terraform.tfstate.tflock");
+      const { status, output } = deploy(root, bucket);
+      expect(status).not.toBe(0);
+      expect(output).toContain("Error acquiring the state lock");
+      expect(output).toMatch(/Who: \S+@\S+/);
+      expect(output).toContain("Operation: OperationTypeApply");
+    } finally {
+      holder.stdin.end("no\n");
+      await closed;
+    }
+    expect(await keys(state.bucket)).toEqual(["proxy-fleet/us-east-1/terraform.tfstate"]);
+  });
+
+  describe("a workspace that is no region of the fleet", () => {
+    test("is refused by the plan, which says what to type; nothing is created", async () => {
+      const root = project();
+      const state = await stateBucket("guarded");
+      const { status, output } = deploy(root, { STATE_BUCKET: state.bucket });
+      expect(status).not.toBe(0);
+      expect(output).toContain(
+        '"default" is not one of "us-east-1" or "us-west-2". Type: TF_WORKSPACE=us-east-1 npm run deploy',
+      );
+      expect(await keys(state.bucket)).toEqual([]);
+    });
+
+    test("in TF_WORKSPACE fails at synthesis already", () => {
+      const root = project();
+      const { status, output } = cdktf(root, ["synth"], { TF_WORKSPACE: "eu-west-1" });
+      expect(status).not.toBe(0);
+      expect(output).toContain('TF_WORKSPACE: "eu-west-1" is not allowed');
+    });
+  });
+
+  describe("without a bucket", () => {
+    const state: StateSettings = { kind: "local" };
+    const region = "us-east-1";
+
+    test("the state survives the deletion of cdktf.out", () => {
+      const root = project();
+      prepareWorkspace({ root, stackId: STACK_ID, state, region });
+      expect(deploy(root).output).toContain("Apply complete! Resources: 1 added");
+      rmSync(path.join(root, "cdktf.out"), { recursive: true });
+      prepareWorkspace({ root, stackId: STACK_ID, state, region });
+      expect(deploy(root).output).toContain("No changes");
+    });
+
+    test("a fleet that would be forgotten under a new bucket is not", async () => {
+      const root = project();
+      prepareWorkspace({ root, stackId: STACK_ID, state, region });
+      deploy(root);
+      rmSync(path.join(root, "cdktf.out"), { recursive: true });
+      const bucket = await stateBucket("too-late");
+      expect(() => prepareWorkspace({ root, stackId: STACK_ID, state: bucket, region })).toThrow(
+        "The fleet of us-east-1 has its state in terraform.tfstate.d/us-east-1/terraform.tfstate",
+      );
+    });
+
+    test("the outputs are those of the state, none before a deployment", () => {
+      const root = project();
+      expect(readOutputs({ root, stackId: STACK_ID, state, region })).toEqual({});
+      expect(existsSync(path.join(root, "terraform.tfstate.d", region))).toBe(false);
+    });
+  });
+
+  describe("what goes wrong is said in one message", () => {
+    const region = "us-east-1";
+
+    test("a bucket that does not exist", () => {
+      const state: StateSettings = { kind: "s3", bucket: "missing", region };
+      expect(() => prepareWorkspace({ root: project(), stackId: STACK_ID, state, region })).toThrow(
+        "The state bucket missing does not exist in us-east-1. Type: STATE_BUCKET=missing STATE_REGION=us-east-1 npm run state:create",
+      );
+    });
+
+    test("another bucket than before", async () => {
+      const root = project();
+      const before = await stateBucket("before");
+      const after = await stateBucket("after");
+      prepareWorkspace({ root, stackId: STACK_ID, state: before, region });
+      expect(() => prepareWorkspace({ root, stackId: STACK_ID, state: after, region })).toThrow(
+        "This checkout has kept its state elsewhere until now, and the environment says the bucket after.",
+      );
+    });
+
+    test("no credentials", async () => {
+      const state = await stateBucket("no-credentials");
+      delete process.env["AWS_ACCESS_KEY_ID"];
+      try {
+        expect(() =>
+          prepareWorkspace({ root: project(), stackId: STACK_ID, state, region }),
+        ).toThrow("There are no AWS credentials, and the state is in the bucket no-credentials.");
+      } finally {
+        Object.assign(process.env, moto.variables);
+      }
+    });
+  });
+
+  test("the folder that prepares a workspace has a backend and no provider", async () => {
+    const root = project();
+    const state = await stateBucket("backend-only");
+    prepareWorkspace({ root, stackId: STACK_ID, state, region: "us-east-1" });
+    const file = path.join(root, "cdktf.out", "workspace", STACK_ID, "backend.tf.json");
+    const { terraform } = JSON.parse(readFileSync(file, "utf8"));
+    expect(Object.keys(terraform)).toEqual(["backend"]);
+  });
+});
