@@ -6,9 +6,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -49,11 +50,11 @@ function synthesise(root: string, variables: Record<string, string> = {}) {
 /** Every file of the output with its content. */
 function output(root: string): Record<string, string> {
   const out = path.join(root, "cdktf.out");
-  const files = readdirSync(out, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
+  const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((file) =>
+    statSync(path.join(out, file)).isFile(),
+  );
   return Object.fromEntries(
-    files.map((file) => [path.relative(out, file), readFileSync(file, "utf8")]),
+    files.map((file) => [file, readFileSync(path.join(out, file), "utf8")]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { TerraformDataSource, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
-import type { Construct, Node } from "constructs";
+import type { Node } from "constructs";
 
 /** The construct id of an element that is the one its scope stands for: it adds nothing to the address. */
 export const SELF = "self";
@@ -17,7 +17,7 @@ export class ReadableStack extends TerraformStack {
   protected override allocateLogicalId(tfElement: TerraformElement | Node): string {
     const isElement = TerraformElement.isTerraformElement(tfElement);
     const node = isElement ? tfElement.node : tfElement;
-    const scopes = node.scopes.slice(node.scopes.indexOf(this as Construct) + 1);
+    const scopes = node.scopes.slice(node.scopes.indexOf(this) + 1);
     const name = scopes
       .map((scope) => scope.node.id)
       .filter((id) => id !== SELF)

@@ -31,11 +31,17 @@ describe("isCidr", () => {
 });
 
 describe("overlaps", () => {
-  test("is symmetric, and true exactly when one network contains the other", () => {
+  const numbers = (cidr: string): [number, number] => {
+    const [address, prefix] = cidr.split("/");
+    const first = address!.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+    return [first, first + 2 ** (32 - Number(prefix)) - 1];
+  };
+
+  test("is true exactly when the two share a number", () => {
     fc.assert(
-      fc.property(cidrs(4, 12), cidrs(4, 12), (one, other) => {
-        expect(overlaps(one, other)).toBe(overlaps(other, one));
-        expect(overlaps(one, other)).toBe(contains(one, other) || contains(other, one));
+      fc.property(cidrs(1, 6), cidrs(1, 6), (one, other) => {
+        const [[first, last], [otherFirst, otherLast]] = [numbers(one), numbers(other)];
+        expect(overlaps(one, other)).toBe(first <= otherLast && otherFirst <= last);
       }),
     );
   });
@@ -69,7 +75,8 @@ describe("subnetCidrs", () => {
           expect(prefixLength(subnet)).toBe(24);
           expect(contains(cidr, subnet)).toBe(true);
         }
-        if (count > 0) expect(subnets[0]).toBe(`${cidr.split("/")[0]}/24`);
+        const first = `${cidr.split("/")[0]}/24`;
+        expect(subnets.slice(0, 1)).toEqual(count === 0 ? [] : [first]);
       }),
     );
   });

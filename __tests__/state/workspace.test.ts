@@ -105,7 +105,6 @@ describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
     expect(signal).toBeNull();
     // The escape codes and line breaks of boxes and colours come between the words.
     const output = (stdout + stderr)
-      // eslint-disable-next-line no-control-regex -- escape codes are control characters
       .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")
       .replaceAll(/[\s│╷╵]+/g, " ");
     return { status, output };
