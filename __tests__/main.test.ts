@@ -18,6 +18,10 @@ const PARTS = ["main.ts", "cdktf.json", "package.json", "src", "squid", "client"
 
 const checkouts: string[] = [];
 
+/** A path with Node on it and no other tool: no Terraform, no Docker. */
+const nodeOnly = mkdtempSync(path.join(tmpdir(), "node-only-"));
+symlinkSync(process.execPath, path.join(nodeOnly, "node"));
+
 /** A copy of what synthesis needs, in a folder whose name has a blank and other traps. */
 function checkout(name = "a checkout"): string {
   const parent = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
@@ -41,7 +45,7 @@ function synthesise(root: string, variables: Record<string, string> = {}) {
   const { app } = JSON.parse(readFileSync(path.join(CHECKOUT, "cdktf.json"), "utf8"));
   return spawnSync(app, {
     cwd: root,
-    env: { PATH: process.env["PATH"], ...variables },
+    env: { PATH: nodeOnly, ...variables },
     encoding: "utf8",
     shell: true,
   });
@@ -58,7 +62,7 @@ function output(root: string): Record<string, string> {
   );
 }
 
-afterAll(() => checkouts.forEach((parent) => rmSync(parent, { recursive: true })));
+afterAll(() => [...checkouts, nodeOnly].forEach((folder) => rmSync(folder, { recursive: true })));
 
 test("synthesis needs no account, no bucket and no tool, and two checkouts give the same bytes", () => {
   const [one, other] = [checkout(), checkout("elsewhere/and deeper")];

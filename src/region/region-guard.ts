@@ -1,4 +1,4 @@
-import { DataResource, ref, Token } from "cdktf";
+import { ref, TerraformResource, Token } from "cdktf";
 import { Construct } from "constructs";
 import { SELF } from "../readable-stack";
 import { alternatives } from "../user-error";
@@ -19,8 +19,9 @@ export class RegionGuard extends Construct {
   constructor(scope: Construct, id: string, props: RegionGuardProps) {
     super(scope, id);
     const [example] = props.regions;
-    new DataResource(this, SELF, {
-      input: { region: WORKSPACE_REGION },
+    // cdktf has a class for this resource, but it starts Terraform at every synthesis, for its version.
+    const guard = new TerraformResource(this, SELF, {
+      terraformResourceType: "terraform_data",
       lifecycle: {
         precondition: [
           {
@@ -32,5 +33,6 @@ export class RegionGuard extends Construct {
         ],
       },
     });
+    guard.addOverride("input", WORKSPACE_REGION);
   }
 }
