@@ -1,36 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { danglingReferences, referencesIn } from "./helpers/references";
-import { synthFleet } from "./helpers/fleet";
+import { FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { addresses, only, type TerraformJson } from "./helpers/synth";
-
-const URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";
-
-/** One fleet for each choice that changes what is synthesised. */
-const FLEETS: Record<string, unknown> = {
-  defaults: {},
-  "ordinary account": { account: "standard" },
-  "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
-  ARM64: { service: { cpuArchitecture: "ARM64" } },
-  "published image": { image: { uri: URI } },
-  "published image in an ordinary account": { account: "standard", image: { uri: URI } },
-  "three client zones": { clients: [{ azs: 3 }] },
-  "single NAT gateway": { vpc: { natGateways: "single", azs: 3 } },
-  "Spot, insights": {
-    service: { onDemandBase: 2, spotWeight: 3, containerInsights: "enhanced" },
-  },
-  "clients with equal networks, one without instance": {
-    clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
-  },
-  "no clients": { clients: [] },
-  "other accounts": {
-    endpointService: {
-      allowedPrincipals: ["arn:aws:iam::123456789012:root"],
-      acceptance: "explicit",
-    },
-    loadBalancer: { ingressCidrs: ["10.9.0.0/16"] },
-  },
-};
 
 test("the addresses are the agreed ones: changing one moves a resource in every user's state", () => {
   const agreed = readFileSync(path.join(__dirname, "addresses.txt"), "utf8").trimEnd().split("\n");
@@ -124,11 +96,11 @@ test("the service VPC has two zones with NAT, the client VPC one without", () =>
 });
 
 test("a published image needs neither ECR nor the Docker provider", () => {
-  const json = synthFleet({ image: { uri: URI } });
+  const json = synthFleet({ image: { uri: PUBLISHED_URI } });
   expect(addresses(json).filter((address) => /ecr|docker/.test(address))).toEqual([]);
   expect(Object.keys(json.provider)).toEqual(["aws"]);
   expect(json.terraform["required_providers"]).not.toHaveProperty("docker");
-  expect(json.output!["image"]!.value).toBe(URI);
+  expect(json.output!["image"]!.value).toBe(PUBLISHED_URI);
 });
 
 test("a Learner Lab gets no IAM object, an ordinary account its own roles", () => {

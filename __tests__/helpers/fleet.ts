@@ -4,6 +4,34 @@ import { parseSettings } from "../../src/settings";
 import type { StateSettings } from "../../src/state/backend";
 import { synth, type TerraformJson } from "./synth";
 
+export const PUBLISHED_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";
+
+/** One fleet for each choice that changes what is synthesised. */
+export const FLEETS: Record<string, unknown> = {
+  defaults: {},
+  "ordinary account": { account: "standard" },
+  "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
+  ARM64: { service: { cpuArchitecture: "ARM64" } },
+  "published image": { image: { uri: PUBLISHED_URI } },
+  "published image in an ordinary account": { account: "standard", image: { uri: PUBLISHED_URI } },
+  "three client zones": { clients: [{ azs: 3 }] },
+  "single NAT gateway": { vpc: { natGateways: "single", azs: 3 } },
+  "Spot, insights": {
+    service: { onDemandBase: 2, spotWeight: 3, containerInsights: "enhanced" },
+  },
+  "clients with equal networks, one without instance": {
+    clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
+  },
+  "no clients": { clients: [] },
+  "other accounts": {
+    endpointService: {
+      allowedPrincipals: ["arn:aws:iam::123456789012:root"],
+      acceptance: "explicit",
+    },
+    loadBalancer: { ingressCidrs: ["10.9.0.0/16"] },
+  },
+};
+
 /** Synthesises the whole fleet from settings as a user writes them. */
 export function synthFleet(
   settings: unknown = {},
