@@ -54,7 +54,13 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["**/*.test.ts"], ...jest.configs["flat/recommended"] },
+  {
+    files: ["**/*.test.ts"],
+    extends: [jest.configs["flat/recommended"]],
+    rules: {
+      "jest/expect-expect": ["error", { assertFunctionNames: ["expect", "fc.assert"] }],
+    },
+  },
   {
     files: ["__tests__/**/*.ts"],
     rules: {

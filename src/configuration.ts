@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvironment, type Environment } from "./environment";
-import { parseSettings, SETTINGS_KEY, type Settings } from "./settings";
+import {
+  admittedRegions,
+  parseSettings,
+  SETTINGS_KEY,
+  strayContextKeys,
+  type Settings,
+} from "./settings";
 import { UserError } from "./user-error";
 
 /** All that a run of the project depends on, validated. */
@@ -21,33 +27,36 @@ export function loadConfiguration(
   directory: string,
   variables: Readonly<Record<string, string | undefined>>,
 ): Configuration {
-  const settings = parseSettings(readSettings(path.join(directory, "cdktf.json")));
-  const environment = parseEnvironment(
-    variables,
-    "settings" in settings ? settings.settings.regions : undefined,
-  );
-  if ("settings" in settings && "environment" in environment) {
+  const context = readContext(path.join(directory, "cdktf.json"));
+  const input = context[SETTINGS_KEY] ?? {};
+  const stray = strayContextKeys(context);
+  const settings = parseSettings(input);
+  const environment = parseEnvironment(variables, admittedRegions(input));
+  if ("settings" in settings && "environment" in environment && stray.length === 0) {
     return { settings: settings.settings, environment: environment.environment };
   }
   const inSettings = "mistakes" in settings ? settings.mistakes : [];
   const inEnvironment = "mistakes" in environment ? environment.mistakes : [];
   throw new UserError(
     [
-      "The fleet cannot be synthesised as configured:",
-      ...inSettings.map((mistake) => `  cdktf.json, context: ${mistake}`),
+      "The configuration has mistakes:",
+      ...[...stray, ...inSettings].map((mistake) => `  cdktf.json, context: ${mistake}`),
       ...inEnvironment.map((mistake) => `  environment variable ${mistake}`),
       "README.md lists all settings and variables.",
     ].join("\n"),
   );
 }
 
-function readSettings(file: string): unknown {
+function readContext(file: string): Record<string, unknown> {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new UserError(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
-  const { context } = content as { context?: Record<string, unknown> };
-  return context?.[SETTINGS_KEY] ?? {};
+  const { context = {} } = (content ?? {}) as { context?: unknown };
+  if (typeof context !== "object" || context === null || Array.isArray(context)) {
+    throw new UserError(`${file}: context is ${JSON.stringify(context)}, and must be an object`);
+  }
+  return context as Record<string, unknown>;
 }

@@ -41,8 +41,7 @@ export function parseEnvironment(
   }
   if (stateRegion !== undefined && !REGION_PATTERN.test(stateRegion)) {
     reject("STATE_REGION", stateRegion, `the state bucket's region, such as us-east-1`);
-  }
-  if (stateRegion !== undefined && bucket === undefined) {
+  } else if (stateRegion !== undefined && bucket === undefined) {
     reject("STATE_REGION", stateRegion, "only together with STATE_BUCKET, whose region it is");
   }
   if (workspace !== undefined && regions !== undefined && !regions.includes(workspace)) {

@@ -29,6 +29,7 @@ export function fleetNames(name: string): FleetNames {
     serviceSecurityGroup: `service-${name}-sg`,
     loadBalancerSecurityGroup: `${name}-nlb-sg`,
     endpointSecurityGroup: `${name}-endpoint-sg`,
+    // Spanish, as the original requirement names it.
     scalingPolicy: `escalado-${name}`,
     endpointService: `${name}-endpoint-service`,
   };

@@ -84,12 +84,14 @@ function unknownKey(key: string, known: string[]): string {
 }
 
 const resourceName = text(
-  new RegExp(`^(?!sg(-|$))(?!internal-)(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`),
+  new RegExp(
+    `^(?!sg(-|$))(?!internal(-|$))(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`,
+  ),
   `lower-case letters, digits and single hyphens, a letter first, ${MAX_NAME_LENGTH} characters at most, ` +
     'not beginning with "sg-" or "internal-" (AWS refuses load balancers and security groups so named)',
 );
 
-const region = text(REGION_PATTERN, "an AWS region such as us-east-1");
+const region = text(REGION_PATTERN, "a commercial AWS region such as us-east-1");
 
 const vpcCidr = z
   .string({ error: "an IPv4 network such as 10.0.0.0/16" })
@@ -102,8 +104,8 @@ const vpcCidr = z
   })
   .refine(isPrivate, {
     error:
-      "a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: the proxy refuses " +
-      "to connect there, which is what keeps its clients out of the VPC",
+      "a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: addresses of the " +
+      "Internet would be out of reach, and the proxy would not know them for internal ones",
   });
 
 const account = oneOf("learner-lab", "standard");
@@ -123,11 +125,14 @@ const image = group({
   ).optional(),
 });
 
+const DEFAULT_MEMORY_MIB = 512;
+const DEFAULT_DESIRED_COUNT = 3;
+
 const service = group({
   cpu: oneOfNumbers(FARGATE_CPUS).default(256),
-  memoryMiB: integer(512, 122880).default(512),
+  memoryMiB: integer(512, 122880).default(DEFAULT_MEMORY_MIB),
   cpuArchitecture: oneOf("X86_64", "ARM64").default("X86_64"),
-  desiredCount: integer(1, 1000).default(3),
+  desiredCount: integer(1, 1000).default(DEFAULT_DESIRED_COUNT),
   minCapacity: integer(1, 1000).default(2),
   maxCapacity: integer(1, 1000).default(10),
   targetCpuPercent: integer(10, 90).default(75),
@@ -141,13 +146,15 @@ const service = group({
 }).superRefine(({ cpu, memoryMiB, minCapacity, desiredCount, maxCapacity }, context) => {
   const memories = fargateMemoryMiB(cpu);
   if (memories.length > 0 && !memories.includes(memoryMiB)) {
-    reject(context, ["memoryMiB"], memoryMiB, `with cpu ${cpu}: ${alternatives(memories)}`);
+    const allowed = `with cpu ${cpu}: ${alternatives(memories)}; the default is ${DEFAULT_MEMORY_MIB}`;
+    reject(context, ["memoryMiB"], memoryMiB, allowed);
   }
   if (minCapacity > maxCapacity) {
     reject(context, ["minCapacity"], minCapacity, `at most maxCapacity, which is ${maxCapacity}`);
   } else if (desiredCount < minCapacity || desiredCount > maxCapacity) {
     const between = `from minCapacity to maxCapacity, which are ${minCapacity} and ${maxCapacity}`;
-    reject(context, ["desiredCount"], desiredCount, between);
+    const allowed = `${between}; the default is ${DEFAULT_DESIRED_COUNT}`;
+    reject(context, ["desiredCount"], desiredCount, allowed);
   }
 });
 
@@ -173,7 +180,7 @@ const loadBalancer = group({
 const endpointService = group({
   allowedPrincipals: set(
     text(
-      /^(\*|arn:aws[a-z-]*:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
+      /^(\*|arn:aws:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
       'IAM principals such as arn:aws:iam::123456789012:root, or "*"',
     ),
     "a list of IAM principals such as arn:aws:iam::123456789012:root",
@@ -216,16 +223,22 @@ const clients = list(client.prefault({}), "a list of client VPCs").superRefine((
 const tags = z
   .record(
     text(
-      /^(?!aws:)[\p{L}\p{N} +\-=._:/@]{1,128}$/u,
-      'tag keys of 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with "aws:"',
+      /^(?!aws:|project$|managedby$|name$)[\p{L}\p{N}+\-=._:/@][\p{L}\p{N} +\-=._:/@]{0,127}$/iu,
+      "tag keys of 1 to 128 letters, digits, spaces and + - = . _ : / @, not beginning with a space or " +
+        '"aws:", and none of Project, ManagedBy and Name, which the fleet sets itself',
     ),
     text(
       /^[\p{L}\p{N} +\-=._:/@]{0,256}$/u,
       "a tag value of at most 256 letters, digits, spaces and + - = . _ : / @",
     ),
-    { error: "an object of tag keys and values; keys do not begin with aws:" },
+    { error: "an object of tag keys and values" },
   )
-  .refine((all) => Object.keys(all).length <= 40, { error: "at most 40 tags" });
+  .refine((all) => Object.keys(all).length <= 40, { error: "at most 40 tags" })
+  .refine(
+    (all) =>
+      new Set(Object.keys(all).map((key) => key.toLowerCase())).size === Object.keys(all).length,
+    { error: "keys that differ in more than case; IAM takes them for equal" },
+  );
 
 const regions = set(region, "a list of AWS regions").refine((names) => names.length > 0, {
   error: "at least one region",
@@ -259,6 +272,8 @@ const rulesBetweenGroups = z
     account: account.default("learner-lab").optional().catch(undefined),
     regions: regions.optional().catch(undefined),
     ecsServiceLinkedRoleRegion: region.optional().catch(undefined),
+    name: resourceName.default("proxy").optional().catch(undefined),
+    image: image.prefault({}).optional().catch(undefined),
     vpc: vpc.prefault({}).optional().catch(undefined),
     loadBalancer: loadBalancer.prefault({}).optional().catch(undefined),
   })
@@ -279,6 +294,11 @@ const rulesBetweenGroups = z
         reject(context, ["ecsServiceLinkedRoleRegion"], roleRegion, "one of the fleet's regions");
       }
     }
+    const { uri } = settings.image ?? {};
+    if (uri !== undefined && new RegExp(`/${settings.name}-squid[:@]`).test(uri)) {
+      const allowed = `an image elsewhere: the fleet's own repository goes when an image is named`;
+      reject(context, ["image", "uri"], uri, allowed);
+    }
     for (const cidr of settings.loadBalancer?.ingressCidrs ?? []) {
       const own = settings.vpc?.cidr ?? cidr;
       if (overlaps(own, cidr) && !contains(own, cidr)) {
@@ -295,6 +315,26 @@ export type ClientSettings = Settings["clients"][number];
 
 /** What {@link parseSettings} found: the settings, or every mistake in them, a line each. */
 export type ParsedSettings = { settings: Settings } | { mistakes: string[] };
+
+/**
+ * The regions that the settings admit, as far as those of the account and the regions themselves
+ * are right; nothing where they are not.
+ */
+export function admittedRegions(input: unknown): readonly string[] | undefined {
+  const { data } = rulesBetweenGroups.safeParse(input);
+  return data?.regions ?? (data?.account && DEFAULT_REGIONS[data.account]);
+}
+
+/** What is wrong with the other keys of the context: a misspelt fleet, or a setting outside it. */
+export function strayContextKeys(context: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(context)
+    .filter((key) => key !== SETTINGS_KEY)
+    .flatMap((key) => {
+      if (key in schema.in.shape) return [`"${key}" belongs inside "${SETTINGS_KEY}".`];
+      const isTypo = distance(key, SETTINGS_KEY) <= 3;
+      return isTypo ? [`"${key}" is not read. Did you mean "${SETTINGS_KEY}"?`] : [];
+    });
+}
 
 /** Validates the fleet's settings as written in cdktf.json and fills in the defaults. */
 export function parseSettings(input: unknown): ParsedSettings {

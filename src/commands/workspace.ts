@@ -4,8 +4,11 @@ import { prepareWorkspace } from "../state/workspace";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment } from "./deployment";
 
+// The argument is the script on whose behalf this runs, for the messages to name.
+const [script = "workspace"] = process.argv.slice(2);
+
 void reportUserErrors(() => {
-  const { settings, workspace } = loadDeployment("workspace");
+  const { settings, workspace } = loadDeployment(script);
   requireTerraform(workspace.root);
   if (settings.image.uri === undefined) requireDocker();
   prepareWorkspace(workspace);
@@ -22,6 +25,6 @@ function requireDocker(): void {
   if (status === 0) return;
   throw new UserError(
     `The proxy's image is built here, and no Docker engine answers (${(error?.message ?? stderr).trim()}). ` +
-      "Start Docker, or name a published image as image.uri in cdktf.json.",
+      "Start Docker, or see README.md, Troubleshooting, for the ways without it.",
   );
 }

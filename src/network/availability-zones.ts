@@ -4,9 +4,11 @@ import { Construct } from "constructs";
 import { SELF } from "../readable-stack";
 
 /**
- * Zones in which Fargate or Graviton instances cannot run. Names such as us-east-1a stand for
- * different zones in different accounts; only the zone id says which one is meant.
- * Source: "Supported Regions for Amazon ECS on AWS Fargate", Amazon ECS developer guide.
+ * Zones that lack something the fleet needs: Fargate (apne1-az3, usw1-az2) or current services and
+ * instance types altogether (cac1-az3, use1-az3). Names such as us-east-1a stand for different zones
+ * in different accounts; only the zone id says which one is meant.
+ * Sources: "Supported Regions for Amazon ECS on AWS Fargate", Amazon ECS developer guide; the subnet
+ * requirements in the Amazon EKS user guide, which excludes cac1-az3, use1-az3 and usw1-az2.
  */
 const EXCLUDED_ZONE_IDS = ["apne1-az3", "cac1-az3", "use1-az3", "usw1-az2"];
 

@@ -178,7 +178,7 @@ export class Vpc extends Construct {
 
     // Free, and spares the NAT gateways what goes to S3, such as the layers of ECR images. Not in
     // a VPC without NAT: there it would be a second way out.
-    new VpcEndpoint(this, "s3", {
+    const s3 = new VpcEndpoint(this, "s3", {
       vpcId,
       vpcEndpointType: "Gateway",
       serviceName: `com.amazonaws.${region}.s3`,
@@ -193,6 +193,6 @@ export class Vpc extends Construct {
           natGatewayId: (nats[i] ?? nats[0]!).id,
         }),
     );
-    return [...associations, ...routes];
+    return [...associations, ...routes, s3];
   }
 }

@@ -10,7 +10,7 @@ import type { Vpc } from "../network/vpc";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./fargate-size";
 import type { CpuArchitecture, ProxyImage } from "./image";
 import type { NetworkLoadBalancer } from "./network-load-balancer";
-import { PROXY_PORT, squidContainer } from "./squid-container";
+import { CONTAINER_NAME, PROXY_PORT, squidContainer } from "./squid-container";
 
 /** What the tasks may connect to: web servers, and by HTTPS the AWS services they depend on. */
 const EGRESS_PORTS = { http: 80, https: 443 };
@@ -91,7 +91,7 @@ export class ProxyService extends Construct {
       loadBalancer: [
         {
           targetGroupArn: props.loadBalancer.targetGroupArn,
-          containerName: "squid",
+          containerName: CONTAINER_NAME,
           containerPort: PROXY_PORT,
         },
       ],
@@ -100,6 +100,8 @@ export class ProxyService extends Construct {
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
       propagateTags: "SERVICE",
+      // Without it the provider refuses a changed capacity provider strategy; alone it changes nothing.
+      forceNewDeployment: true,
       waitForSteadyState: true,
       lifecycle: { ignoreChanges: ["desired_count"] },
       // A task that starts before one of these exists fails, and with it the first deployment.

@@ -3,6 +3,9 @@ import type { ProxyImage } from "./image";
 /** The `proxy` user and group of Debian, under which Squid runs. */
 const USER = "13:13";
 
+/** What the task definition calls the container, and the load balancer's registration too. */
+export const CONTAINER_NAME = "squid";
+
 /** The TCP port on which the proxy listens, from the container to the client's endpoint. */
 export const PROXY_PORT = 3128;
 
@@ -24,7 +27,7 @@ export interface SquidContainerProps {
  */
 export function squidContainer({ image, logGroupName, region }: SquidContainerProps) {
   return {
-    name: "squid",
+    name: CONTAINER_NAME,
     image: image.uri,
     essential: true,
     user: USER,

@@ -1,8 +1,8 @@
 /** The kinds of AWS account the fleet can live in. */
 export type Account = "learner-lab" | "standard";
 
-/** What an AWS region's name looks like. */
-export const REGION_PATTERN = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** What a region's name looks like in the commercial partition; the ARNs of this project are of it. */
+export const REGION_PATTERN = /^(?!cn-|us-gov-|us-iso)[a-z]{2}-[a-z]+-\d$/;
 
 /**
  * The regions each kind of account admits unless the settings name others.

@@ -37,19 +37,25 @@ export function terraform(
         "https://developer.hashicorp.com/terraform/install",
     );
   }
-  if (status !== 0) throw new TerraformError(stderr.trim());
+  if (status !== 0) throw new TerraformError(stderr.trim() || `${BINARY} failed without a word`);
   return stdout;
 }
 
 /** @throws UserError when Terraform is missing or too old for this project. */
 export function requireTerraform(directory: string): void {
-  const { terraform_version: version } = JSON.parse(terraform(["version", "-json"], directory)) as {
-    terraform_version: string;
-  };
+  const version = versionOf(terraform(["version", "-json"], directory));
   if (version.localeCompare(MINIMUM_TERRAFORM_VERSION, "en", { numeric: true }) < 0) {
     throw new UserError(
       `Terraform ${version} is too old; this project needs ${MINIMUM_TERRAFORM_VERSION} or later: ` +
         "https://developer.hashicorp.com/terraform/install",
     );
+  }
+}
+
+function versionOf(json: string): string {
+  try {
+    return (JSON.parse(json) as { terraform_version: string }).terraform_version;
+  } catch {
+    throw new UserError(`${BINARY} is not Terraform: it does not say its version`);
   }
 }

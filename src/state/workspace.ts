@@ -101,7 +101,7 @@ function explain(message: string, state: StateSettings): string {
   if (message.includes("Backend configuration changed")) {
     return (
       `This checkout has kept its state elsewhere until now, and the environment says ${place}. ` +
-      "Set STATE_BUCKET and STATE_REGION as before; or, if that fleet is destroyed, remove cdktf.out and try again."
+      "Set STATE_BUCKET and STATE_REGION as before; or, if nothing is deployed from there, remove cdktf.out and try again."
     );
   }
   if (state.kind === "s3" && /bucket "[^"]*" does not exist|NoSuchBucket/.test(message)) {
