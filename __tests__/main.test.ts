@@ -107,7 +107,7 @@ describe("a mistake", () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       [
-        "The fleet cannot be synthesised as configured:",
+        "The configuration has mistakes:",
         "  cdktf.json, context: proxy-fleet.service.cpu: 300 is not allowed. Allowed: 256, 512, 1024, 2048, 4096, 8192 or 16384.",
         '  cdktf.json, context: proxy-fleet: "nme" is not a setting. Did you mean "name"?',
         '  environment variable STATE_BUCKET: "X" is not allowed. Allowed: an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends.',

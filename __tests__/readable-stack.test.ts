@@ -1,21 +1,21 @@
-import { DataResource, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import { SELF } from "../src/readable-stack";
-import { addresses, emptyStack, synth, synthWith } from "./helpers/synth";
+import { addresses, emptyStack, synth, synthWith, placeholder } from "./helpers/synth";
 
 test("an address is the construct path, without hashes and without the id of the self", () => {
   const json = synthWith((stack) => {
     const part = new Construct(stack, "some-part");
-    new DataResource(part, SELF);
-    new DataResource(part, "inner-1");
+    placeholder(part, SELF);
+    placeholder(part, "inner-1");
   });
   expect(addresses(json)).toEqual(["terraform_data.some_part", "terraform_data.some_part_inner_1"]);
 });
 
 test("two elements of one kind and one address are an error that names both", () => {
   const stack = emptyStack();
-  new DataResource(stack, "a-b");
-  new DataResource(stack, "a_b");
+  placeholder(stack, "a-b");
+  placeholder(stack, "a_b");
   expect(() => synth(stack)).toThrow(
     "stack/a-b and stack/a_b would both be terraform_data.a_b in Terraform: rename one",
   );
@@ -24,7 +24,7 @@ test("two elements of one kind and one address are an error that names both", ()
 test("elements of different kinds may share a name", () => {
   const json = synthWith((stack) => {
     new TerraformOutput(stack, "a-b", { value: 1 });
-    new DataResource(stack, "a_b");
+    placeholder(stack, "a_b");
   });
   expect(addresses(json)).toEqual(["terraform_data.a_b"]);
   expect(Object.keys(json.output ?? {})).toEqual(["a_b"]);

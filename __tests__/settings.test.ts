@@ -1,4 +1,4 @@
-import { parseSettings, type Settings } from "../src/settings";
+import { admittedRegions, parseSettings, strayContextKeys, type Settings } from "../src/settings";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);
@@ -92,7 +92,7 @@ describe("every mistake names its path, what was given and what is allowed", () 
     [
       "a region",
       { regions: ["mars"] },
-      'proxy-fleet.regions[0]: "mars" is not allowed. Allowed: an AWS region such as us-east-1.',
+      'proxy-fleet.regions[0]: "mars" is not allowed. Allowed: a commercial AWS region such as us-east-1.',
     ],
     [
       "no region",
@@ -172,7 +172,7 @@ describe("every mistake names its path, what was given and what is allowed", () 
     [
       "a Fargate pair",
       { service: { cpu: 512 } },
-      "proxy-fleet.service.memoryMiB: 512 is not allowed. Allowed: with cpu 512: 1024, 2048, 3072 or 4096.",
+      "proxy-fleet.service.memoryMiB: 512 is not allowed. Allowed: with cpu 512: 1024, 2048, 3072 or 4096; the default is 512.",
     ],
     [
       "a minimum above the maximum",
@@ -182,7 +182,7 @@ describe("every mistake names its path, what was given and what is allowed", () 
     [
       "a desired count outside",
       { service: { desiredCount: 1 } },
-      "proxy-fleet.service.desiredCount: 1 is not allowed. Allowed: from minCapacity to maxCapacity, which are 2 and 10.",
+      "proxy-fleet.service.desiredCount: 1 is not allowed. Allowed: from minCapacity to maxCapacity, which are 2 and 10; the default is 3.",
     ],
     [
       "a retention that CloudWatch lacks",
@@ -272,4 +272,17 @@ test("all mistakes come at once, those between groups too", () => {
     "proxy-fleet.clients[1].name",
     "proxy-fleet.regions",
   ]);
+});
+
+test("settings beside the fleet's key, or under a misspelt one, are not overlooked", () => {
+  expect(strayContextKeys({ "proxy-fleet": {}, excludeStackIdFromLogicalIds: true })).toEqual([]);
+  expect(strayContextKeys({ "proxy-flet": {}, account: "standard" })).toEqual([
+    '"proxy-flet" is not read. Did you mean "proxy-fleet"?',
+    '"account" belongs inside "proxy-fleet".',
+  ]);
+});
+
+test("the regions are known even where another setting is wrong", () => {
+  expect(admittedRegions({ nme: 1 })).toEqual(["us-east-1", "us-west-2"]);
+  expect(admittedRegions({ account: "standrad" })).toBeUndefined();
 });

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DataResource } from "cdktf";
 import { ClientInstance } from "../../src/client/client-instance";
 import { EndpointService } from "../../src/link/endpoint-service";
 import { ProxyEndpoint } from "../../src/link/proxy-endpoint";
 import { AvailabilityZones } from "../../src/network/availability-zones";
 import { Vpc } from "../../src/network/vpc";
-import { only, synthWith } from "../helpers/synth";
+import { only, synthWith, placeholder } from "../helpers/synth";
 
 const userDataTemplate = path.resolve(__dirname, "../../client/userdata.sh");
 
@@ -42,7 +41,7 @@ const client = () =>
       identity: {
         executionRoleArn: "execution-role",
         instanceProfileName: "profile",
-        ready: [new DataResource(stack, "ssm-policy")],
+        ready: [placeholder(stack, "ssm-policy")],
       },
       userDataTemplate,
     });

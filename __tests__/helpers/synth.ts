@@ -1,4 +1,5 @@
-import { Testing } from "cdktf";
+import { TerraformResource, Testing, type ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { ReadableStack } from "../../src/readable-stack";
 
@@ -32,6 +33,18 @@ export function emptyStack(): ReadableStack {
   const stack = new ReadableStack(Testing.app(), "stack");
   new AwsProvider(stack, "aws", { region: "us-east-1" });
   return stack;
+}
+
+/** A resource without a provider. cdktf's own class for it would start Terraform to ask its version. */
+export function placeholder(
+  scope: Construct,
+  id: string,
+  dependsOn: readonly ITerraformDependable[] = [],
+): TerraformResource {
+  return new TerraformResource(scope, id, {
+    terraformResourceType: "terraform_data",
+    dependsOn: [...dependsOn],
+  });
 }
 
 /** The addresses of all resources, data sources and ephemeral resources, sorted. */

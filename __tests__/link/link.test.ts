@@ -1,10 +1,10 @@
-import { DataResource, TerraformOutput } from "cdktf";
+import { TerraformOutput } from "cdktf";
 import type { Acceptance } from "../../src/link/acceptance";
 import { EndpointService } from "../../src/link/endpoint-service";
 import { ProxyEndpoint } from "../../src/link/proxy-endpoint";
 import { AvailabilityZones } from "../../src/network/availability-zones";
 import { Vpc } from "../../src/network/vpc";
-import { only, synthWith } from "../helpers/synth";
+import { only, synthWith, placeholder } from "../helpers/synth";
 
 interface LinkOptions {
   readonly acceptance?: Acceptance;
@@ -23,7 +23,7 @@ function link({
       loadBalancerArn: "nlb-arn",
       allowedPrincipals,
       acceptance,
-      behind: [new DataResource(stack, "tasks")],
+      behind: [placeholder(stack, "tasks")],
     });
     const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
       name: "some-client",
@@ -39,7 +39,7 @@ function link({
       serviceAzs: 2,
       port: 3128,
     });
-    new DataResource(stack, "user", { dependsOn: [...endpoint.connected] });
+    placeholder(stack, "user", endpoint.connected);
     new TerraformOutput(stack, "url", { value: endpoint.proxyUrl });
   });
 }

@@ -1,10 +1,9 @@
-import { DataResource } from "cdktf";
 import type { Identity } from "../../src/identity/identity";
 import { AvailabilityZones } from "../../src/network/availability-zones";
 import { Vpc } from "../../src/network/vpc";
 import { NetworkLoadBalancer } from "../../src/proxy/network-load-balancer";
 import { ProxyService, type ProxyServiceProps } from "../../src/proxy/proxy-service";
-import { only, synthWith } from "../helpers/synth";
+import { only, synthWith, placeholder } from "../helpers/synth";
 
 const region = "us-east-1";
 
@@ -22,7 +21,7 @@ function service(props: Partial<ProxyServiceProps> = {}) {
     const identity: Identity = {
       executionRoleArn: "execution-role",
       instanceProfileName: "profile",
-      ready: [new DataResource(stack, "role-policy")],
+      ready: [placeholder(stack, "role-policy")],
     };
     new ProxyService(stack, "proxy", {
       clusterName: "some-cluster",
@@ -38,7 +37,7 @@ function service(props: Partial<ProxyServiceProps> = {}) {
         subnetIds: vpc.privateSubnetIds,
         port: 3128,
       }),
-      image: { uri: "registry/squid:1", published: [new DataResource(stack, "push")] },
+      image: { uri: "registry/squid:1", published: [placeholder(stack, "push")] },
       identity,
       logGroupName: "/ecs/some-web",
       region,
@@ -126,6 +125,7 @@ test("the service is replaced in order, rolled back by itself, and done when it 
     deployment_circuit_breaker: { enable: true, rollback: true },
     health_check_grace_period_seconds: 60,
     wait_for_steady_state: true,
+    force_new_deployment: true,
     lifecycle: { ignore_changes: ["desired_count"] },
     load_balancer: [{ container_name: "squid", container_port: 3128 }],
   });
