@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parseSettings } from "../src/settings";
 import { danglingReferences, referencesIn } from "./helpers/references";
-import { FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { FLEETS, makeFleet, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { addresses, only, type TerraformJson } from "./helpers/synth";
 
 test("the addresses are the agreed ones: changing one moves a resource in every user's state", () => {
@@ -153,6 +154,16 @@ test("every output is described", () => {
 
 test("Terraform is new enough for lock objects and ephemeral resources", () => {
   expect(synthFleet().terraform["required_version"]).toBe(">= 1.10.0");
+});
+
+test("no client may be called as a part of the stack is", () => {
+  const ids = makeFleet({ clients: [] }).node.children.map(({ node }) => node.id);
+  for (const name of ids.filter((id) => /^[a-z-]+$/.test(id))) {
+    expect([name, parseSettings({ clients: [{ name }] })]).toEqual([
+      name,
+      { mistakes: [expect.stringContaining("which the fleet uses itself")] },
+    ]);
+  }
 });
 
 test("constructs know only what is handed to them", () => {

@@ -37,7 +37,15 @@ export function synthFleet(
   settings: unknown = {},
   state: StateSettings = { kind: "local" },
 ): TerraformJson {
+  return synth(makeFleet(settings, state));
+}
+
+/** The fleet's stack from settings as a user writes them. */
+export function makeFleet(
+  settings: unknown = {},
+  state: StateSettings = { kind: "local" },
+): ProxyFleet {
   const parsed = parseSettings(settings);
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
-  return synth(new ProxyFleet(Testing.app(), STACK_ID, { settings: parsed.settings, state }));
+  return new ProxyFleet(Testing.app(), STACK_ID, { settings: parsed.settings, state });
 }

@@ -6,7 +6,7 @@ export type StateSettings =
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
 
 /** The S3 folder that holds a folder for each workspace, which is to say for each region. */
-export const WORKSPACE_KEY_PREFIX = "proxy-fleet";
+const WORKSPACE_KEY_PREFIX = "proxy-fleet";
 
 /** The state's file name in a workspace's folder. */
 export const STATE_KEY = "terraform.tfstate";

@@ -32,7 +32,7 @@ export interface StateBucket {
 }
 
 /** What {@link createStateBucket} found. */
-export type StateBucketResult = "created" | "existed";
+type StateBucketResult = "created" | "existed";
 
 /**
  * Makes the bucket for the Terraform state, or brings an existing one of the same account to the
