@@ -1,0 +1,454 @@
+/**
+ * Ways to get past the proxy's rules. What stands in braces is filled in by the suite:
+ * `{forbidden}` is the address of a server that the proxy can reach and must not, `{origin}` that of
+ * one it may, `{proxy}` its own; `{forbidden:hex}` and the like are other spellings.
+ */
+export interface Attempt {
+  readonly why: string;
+  readonly method: string;
+  readonly target: string;
+  /** The whole request, where it is not an ordinary one with this method and target. */
+  readonly raw?: string;
+  /** What each answer must be. @default 403 */
+  readonly expected?: Refusal | readonly Refusal[];
+}
+
+/** A status of the proxy's own, or the end of the connection without an answer. */
+export type Refusal = 400 | 403 | 411 | 414 | 431 | 501 | 503 | 505 | "closed";
+
+/** A request that is not refused, as it is harmless in the form in which it arrives. */
+export interface Passing {
+  readonly why: string;
+  readonly raw: string;
+  /** What the origin gets: method, path, Host and, where there is one, the body. */
+  readonly arrives: readonly string[];
+}
+
+type Expected = Attempt["expected"];
+
+function get(target: string, why: string, expected?: Expected): Attempt {
+  return { method: "GET", target, why, expected };
+}
+
+function connect(target: string, why: string, expected?: Expected): Attempt {
+  return { method: "CONNECT", target, why, expected };
+}
+
+/** As a request and as a tunnel. */
+function both(host: string, why: string, expected?: Expected): Attempt[] {
+  return [get(`http://${host}/`, why, expected), connect(`${host}:443`, why, expected)];
+}
+
+function raw(why: string, head: readonly string[], expected?: Expected): Attempt {
+  const [method = "", target = ""] = head[0]?.split(" ") ?? [];
+  return { method, target, why, raw: lines(...head), expected };
+}
+
+function lines(...head: readonly string[]): string {
+  return [...head, "", ""].join("\r\n");
+}
+
+const IPV4_SPELLINGS = [
+  ...both("{forbidden}", "as it is"),
+  ...both("{forbidden:decimal}", "one decimal number"),
+  ...both("{forbidden:hex}", "one hexadecimal number"),
+  ...both("{forbidden:octal}", "octal parts"),
+  ...both("{forbidden:short}", "three parts"),
+  ...both("{forbidden}.", "a trailing dot"),
+  ...both("{forbidden}..", "two trailing dots"),
+  ...both("127.0.0.1", "loopback"),
+  ...both("127.1", "loopback in two parts"),
+  ...both("127.0.1", "loopback in three parts"),
+  ...both("2130706433", "loopback as a number"),
+  ...both("0x7f000001", "loopback in hexadecimal"),
+  ...both("0x7F.0x0.0x0.0x1", "loopback in hexadecimal parts"),
+  ...both("0177.0.0.01", "loopback in octal parts"),
+  ...both("017700000001", "loopback as an octal number"),
+  ...both("127.000.000.001", "loopback with leading zeros"),
+  ...both("127.0.0.1.", "loopback with a trailing dot"),
+  ...both("127.255.255.254", "the end of loopback"),
+  ...both("0.0.0.0", "this host"),
+  ...both("0", "this host in one digit"),
+  ...both("0x0", "this host in hexadecimal"),
+  ...both("4294967296", "one more than an address holds: 0.0.0.0 if cut off"),
+  ...both("6425673729", "2^32 + 127.0.0.1"),
+  ...both("0x17f000001", "the same in hexadecimal"),
+  ...both("127.0.0.257", "a part that overflows"),
+  ...both("383.0.0.1", "256 + 127"),
+  ...both("127.0.0.1.1", "five parts"),
+  ...both("-2130706433", "a negative number"),
+  ...both("2852039166", "the metadata service as a number"),
+  ...both("0xa9fea9fe", "the metadata service in hexadecimal"),
+  ...both("0251.0376.0251.0376", "the metadata service in octal"),
+  ...both("169.16689662", "the metadata service in two parts"),
+  ...both("localhost", "a name of the hosts file"),
+  ...both("LOCALHOST.", "the same, absolute and in capitals"),
+  ...both("ip6-localhost", "its IPv6 twin"),
+];
+
+const IPV4_RANGES = [
+  ...both("0.1.2.3", "this network"),
+  ...both("10.0.0.1", "private"),
+  ...both("10.255.255.255", "private"),
+  ...both("100.64.0.1", "carrier-grade NAT"),
+  ...both("100.127.255.254", "carrier-grade NAT"),
+  ...both("169.254.169.254", "the metadata service"),
+  ...both("169.254.170.2", "credentials of tasks"),
+  ...both("169.254.170.23", "credentials of pods"),
+  ...both("169.254.169.253", "the VPC's resolver"),
+  ...both("172.16.0.1", "private"),
+  ...both("172.31.255.254", "private"),
+  ...both("192.0.0.1", "protocol assignments"),
+  ...both("192.168.0.1", "private"),
+  ...both("192.168.255.255", "private"),
+  ...both("198.18.0.1", "benchmarks"),
+  ...both("198.19.255.254", "benchmarks"),
+  ...both("224.0.0.1", "multicast"),
+  ...both("239.255.255.250", "multicast"),
+  ...both("240.0.0.1", "reserved"),
+  ...both("255.255.255.255", "broadcast"),
+  // Nobody's, so nobody answers; the guard leaves them out.
+  ...both("192.0.2.1", "documentation", [403, 503]),
+  ...both("192.88.99.1", "the relay of 6to4", [403, 503]),
+];
+
+const IPV6 = [
+  ...both("[::1]", "loopback"),
+  ...both("[0:0:0:0:0:0:0:1]", "loopback in full"),
+  ...both("[0000:0000:0000:0000:0000:0000:0000:0001]", "loopback with all zeros"),
+  ...both("[::]", "this host"),
+  ...both("[::ffff:127.0.0.1]", "IPv4-mapped loopback"),
+  ...both("[::ffff:7f00:1]", "the same in hexadecimal"),
+  ...both("[::FFFF:{forbidden}]", "IPv4-mapped"),
+  ...both("[0:0:0:0:0:ffff:{forbidden}]", "IPv4-mapped in full"),
+  ...both("[::ffff:{forbidden:groups}]", "IPv4-mapped in hexadecimal"),
+  ...both("[::ffff:0.0.0.0]", "IPv4-mapped, this host"),
+  ...both("[::ffff:169.254.169.254]", "IPv4-mapped metadata service"),
+  ...both("[::127.0.0.1]", "IPv4-compatible loopback"),
+  ...both("[::{forbidden}]", "IPv4-compatible"),
+  ...both("[::ffff:0:7f00:1]", "IPv4-translated loopback", [403, 503]),
+  ...both("[64:ff9b::7f00:1]", "NAT64 to loopback"),
+  ...both("[64:ff9b::169.254.169.254]", "NAT64 to the metadata service"),
+  ...both("[64:ff9b::{forbidden}]", "NAT64"),
+  ...both("[64:ff9b:1::a00:1]", "local NAT64"),
+  ...both("[2002:7f00:1::]", "6to4 to loopback"),
+  ...both("[2002:a9fe:a9fe::1]", "6to4 to the metadata service"),
+  ...both("[2001:0:7f00:1::]", "Teredo"),
+  ...both("[fc00::1]", "unique local"),
+  ...both("[fd00:ec2::254]", "the metadata service"),
+  ...both("[fd00:ec2::253]", "the VPC's resolver"),
+  ...both("[fd00:ec2::23]", "credentials of pods"),
+  ...both("[fe80::1]", "link-local"),
+  ...both("[fe80::1%25eth0]", "link-local with an encoded zone", [400, 403]),
+  ...both("[fe80::1%eth0]", "link-local with a zone", [400, 403]),
+  ...both("[::1%25lo]", "loopback with a zone", [400, 403]),
+  ...both("[fec0::1]", "site-local"),
+  ...both("[ff02::1]", "all nodes"),
+  ...both("[ff05::1:3]", "multicast"),
+  ...both("[100::1]", "discard", [403, 503]),
+  ...both("[2001:db8::1]", "documentation", [403, 503]),
+  ...both("[{forbidden}]", "IPv4 in brackets", [400, 403]),
+  ...both("[::1", "a bracket missing", 400),
+  ...both("::1]", "the other bracket missing", [400, 403]),
+  ...both("::1", "no brackets", [400, 403]),
+  ...both("[::1]origin.test", "a name after the bracket", [400, 403]),
+];
+
+const NAMES = [
+  ...both("forbidden.test", "a private address"),
+  ...both("FORBIDDEN.TEST.", "absolute and in capitals"),
+  ...both("a-127-0-0-1.ip.test", "loopback"),
+  ...both("a-0-0-0-0.ip.test", "this host"),
+  ...both("a-10-0-0-1.ip.test", "private"),
+  ...both("a-100-64-0-1.ip.test", "carrier-grade NAT"),
+  ...both("a-169-254-169-254.ip.test", "the metadata service"),
+  ...both("a-172-16-0-1.ip.test", "private"),
+  ...both("a-192-0-0-1.ip.test", "protocol assignments"),
+  ...both("a-192-168-0-1.ip.test", "private"),
+  ...both("a-198-18-0-1.ip.test", "benchmarks"),
+  ...both("a-224-0-0-1.ip.test", "multicast"),
+  ...both("a-240-0-0-1.ip.test", "reserved"),
+  ...both("a-255-255-255-255.ip.test", "broadcast"),
+  ...both("aaaa---1.ip.test", "IPv6 loopback"),
+  ...both("aaaa-0--0.ip.test", "IPv6, this host"),
+  ...both("aaaa---ffff-7f00-1.ip.test", "IPv4-mapped loopback"),
+  ...both("aaaa---ffff-{forbidden:dashed-groups}.ip.test", "IPv4-mapped"),
+  ...both("aaaa---7f00-1.ip.test", "IPv4-compatible loopback"),
+  ...both("aaaa-64-ff9b--a9fe-a9fe.ip.test", "NAT64"),
+  ...both("aaaa-2002-7f00-1--1.ip.test", "6to4"),
+  ...both("aaaa-2001-0-7f00-1--1.ip.test", "Teredo"),
+  ...both("aaaa-fd00-ec2--254.ip.test", "the metadata service, IPv6"),
+  ...both("aaaa-fe80--1.ip.test", "link-local"),
+  ...both("aaaa-fec0--1.ip.test", "site-local"),
+  ...both("aaaa-ff02--1.ip.test", "IPv6 multicast"),
+  ...both("cname.forbidden.test", "an alias"),
+  ...both("cname.cname.cname.forbidden.test", "an alias of an alias of an alias"),
+  ...both("cname.a-127-0-0-1.ip.test", "an alias of loopback"),
+  ...both("a-{origin:dashed}.a-{forbidden:dashed}.ip.test", "a public address before"),
+  ...both("a-{forbidden:dashed}.a-{origin:dashed}.ip.test", "a public address behind"),
+  ...both("a-{origin:dashed}.aaaa---1.ip.test", "public IPv4 and loopback IPv6"),
+  ...both("a-{origin:dashed}.aaaa---ffff-{forbidden:dashed-groups}.ip.test", "the same, mapped"),
+  ...both("cname.a-{origin:dashed}.a-{forbidden:dashed}.ip.test", "an alias of both"),
+];
+
+const UNRESOLVABLE = [
+  ...both("nowhere.test", "does not exist"),
+  ...both("localhost.test", "does not exist"),
+  ...both("intranet", "a name without a dot"),
+  ...both("cname.nowhere.test", "an alias of nothing"),
+  ...both("x.empty.test", "no address"),
+  ...both("x.servfail.test", "the name server fails"),
+  ...both("x.silent.test", "the name server is silent"),
+  ...both(`${"a".repeat(64)}.test`, "a label that DNS does not allow", [400, 403]),
+  ...both(`${"a.".repeat(150)}test`, "a name that DNS does not allow", [400, 403]),
+  ...both("a..origin.test", "an empty label", [400, 403]),
+  ...both(".origin.test", "an empty first label", [400, 403]),
+];
+
+const URL_TRICKS = [
+  get("http://origin.test@{forbidden}/", "a host that is a user name"),
+  get("http://origin.test:80@{forbidden}/", "user name and password"),
+  get("http://origin.test%2f@{forbidden}/", "an encoded slash before the @"),
+  get("http://a@b@{forbidden}/", "two @", [400, 403]),
+  get("http://{forbidden}#@origin.test/", "the host before a fragment", [400, 403]),
+  get("http://{forbidden}?@origin.test/", "the host before a query", [400, 403]),
+  get("http://{forbidden}\\@origin.test/", "a backslash before the @", [400, 403]),
+  get("http://{forbidden}%00.origin.test/", "an encoded NUL", [400, 403]),
+  get("http://{forbidden}%2f.origin.test/", "an encoded slash", [400, 403]),
+  get("http://%31%32%37.0.0.1/", "encoded digits", [400, 403]),
+  get("http://127%2e0%2e0%2e1/", "encoded dots", [400, 403]),
+  get("http://forbidden%2etest/", "an encoded dot in a name", [400, 403]),
+  get("http://%66orbidden.test/", "an encoded letter", [400, 403]),
+  get("http://%5b::1%5d/", "encoded brackets", [400, 403]),
+  get("http://{forbidden}:80/", "the port given"),
+  get("http://{forbidden}:/", "an empty port", [400, 403]),
+  get("http://{forbidden}:0080/", "a port with zeros", [400, 403]),
+  get("http://{forbidden}:80:80/", "two ports", [400, 403]),
+  get("HTTP://{forbidden}/", "the scheme in capitals"),
+  get("http:{forbidden}/", "no slashes", [400, 403]),
+  get("http:/{forbidden}/", "one slash", [400, 403]),
+  get("http:///{forbidden}/", "three slashes", [400, 403]),
+  get("http:\\\\{forbidden}\\", "backslashes", [400, 403]),
+  get("//{forbidden}/", "no scheme", [400, 403]),
+  get("{forbidden}", "nothing but the host", [400, 403]),
+  get("{forbidden}:80", "host and port", [400, 403]),
+  get("http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "wide digits", [400, 403]),
+  get("http://127\xe3\x80\x820\xe3\x80\x820\xe3\x80\x821/", "wide dots", [400, 403]),
+  get("http://\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1/", "digits in circles", [400, 403]),
+  get("http://local\xc2\xadhost/", "a soft hyphen", [400, 403]),
+  get("http://origin.test,{forbidden}/", "two hosts", [400, 403]),
+  get("http://origin.test;{forbidden}/", "two hosts", [400, 403]),
+  get("http://*/", "any host", [400, 403]),
+  get("http:///", "no host", [400, 403]),
+  get("http://", "nothing", [400, 403]),
+  get("http://@/", "an empty user at an empty host", [400, 403]),
+  connect("origin.test@{forbidden}:443", "a user name in a tunnel's target", [400, 403]),
+  connect("{forbidden}:443@origin.test:443", "the host as a user name", [400, 403]),
+  connect("{forbidden}:443#origin.test:443", "a fragment", [400, 403]),
+  connect("{forbidden}:443/origin.test:443", "a path", [400, 403]),
+  connect("{forbidden}\\origin.test:443", "a backslash", [400, 403]),
+  connect("{forbidden}%00.origin.test:443", "an encoded NUL", [400, 403]),
+  connect("%31%32%37.0.0.1:443", "encoded digits", [400, 403]),
+  connect("http://{forbidden}:443/", "a URL", [400, 403]),
+  connect("http://origin.test:443/", "a URL", [400, 403]),
+  connect("https://{forbidden}/", "a URL without a port", [400, 403]),
+  connect("//{forbidden}:443", "slashes", [400, 403]),
+  connect("*:443", "any host", [400, 403]),
+  connect(":443", "no host", [400, 403]),
+  connect("/", "a path", [400, 403]),
+  connect("443", "a port alone", [400, 403]),
+];
+
+const PORTS = [
+  ...[22, 25, 443, 3128, 3129, 8080, 8443, 1, 79, 81, 65535].map((port) => {
+    return get(`http://origin.test:${port}/`, "not a web server's port");
+  }),
+  ...[22, 25, 80, 3128, 3129, 8080, 8443, 1, 442, 444, 65535].map((port) => {
+    return connect(`origin.test:${port}`, "not a port for tunnels");
+  }),
+  ...["0", "65536", "65616", "4294967376", "-1", "-65456", "0x50", "80a", "8 0", "+80"].map(
+    (port) => get(`http://origin.test:${port}/`, "not a port", [400, 403]),
+  ),
+  ...["0", "65536", "65979", "4294967739", "-1", "-65093", "0x1bb", "443a", "+443", "https"].map(
+    (port) => connect(`origin.test:${port}`, "not a port", [400, 403]),
+  ),
+  get("http://origin.test:80@origin.test:22/", "a port in the password"),
+  get("http://127.0.0.1:3129/squid-internal-static/icons/SN.png", "the health check's port"),
+  get("http://{proxy}:3128/", "the proxy itself"),
+  connect("127.0.0.1:3129", "the health check's port"),
+  connect("{proxy}:3128", "the proxy itself"),
+  connect("origin.test", "no port", [400, 403]),
+  connect("origin.test:", "an empty port", [400, 403]),
+  connect("origin.test:443:22", "two ports", [400, 403]),
+  connect("origin.test:22:443", "two ports", [400, 403]),
+];
+
+const SCHEMES = [
+  get("https://origin.test/", "TLS by the proxy"),
+  get("https://origin.test:80/", "TLS by the proxy, on the web's port"),
+  get("https://{forbidden}/", "TLS by the proxy"),
+  get("ftp://origin.test/", "FTP"),
+  get("ftp://origin.test:80/", "FTP on the web's port"),
+  get("ftp://user:password@{forbidden}/", "FTP"),
+  ...["gopher", "wais", "whois", "icp", "icy", "ws", "coap", "htcp", "file", "unknown"].map(
+    (scheme) => get(`${scheme}://origin.test:80/`, "not the web", [400, 403, 501]),
+  ),
+  get("file:///etc/passwd", "a file", [400, 403]),
+  get("urn:isbn:0451450523", "a URN, looked up at a host of its own", [400, 403]),
+  get("urn:{forbidden}:x", "a URN with a host in it", [400, 403]),
+  get("data:text/plain,x", "data", [400, 403]),
+  get("cache_object://origin.test/info", "the cache manager's old scheme", [400, 403]),
+  get("cache_object://127.0.0.1/menu", "the cache manager's old scheme", [400, 403]),
+  get("cache_object://{proxy}/shutdown", "the cache manager's old scheme", [400, 403]),
+];
+
+const SQUIDS_OWN = [
+  get("/squid-internal-mgr/menu", "the cache manager", [400, 403]),
+  get("/squid-internal-mgr/info", "the cache manager", [400, 403]),
+  get("http://origin.test/squid-internal-mgr/menu", "the cache manager"),
+  get("http://origin.test/squid-internal-mgr/", "the cache manager"),
+  get("http://origin.test:80/squid-internal-mgr/config@x", "the cache manager"),
+  get("http://localhost/squid-internal-mgr/info", "the cache manager"),
+  get("http://{proxy}:3128/squid-internal-mgr/info", "the cache manager"),
+  get("http://127.0.0.1:3129/squid-internal-mgr/info", "the cache manager"),
+  get("http://proxy/squid-internal-mgr/info", "the cache manager, by Squid's name"),
+  get("https://origin.test/squid-internal-mgr/info", "the cache manager"),
+  get("/squid-internal-static/icons/SN.png", "Squid's files", [400, 403]),
+  get("http://localhost/squid-internal-static/icons/SN.png", "Squid's files"),
+  get("http://proxy/squid-internal-static/icons/SN.png", "Squid's files, by its name"),
+  get("http://proxy:3129/squid-internal-static/icons/SN.png", "Squid's files, by its name"),
+  get("/squid-internal-dynamic/netdb", "the network database", [400, 403]),
+  get("http://proxy/squid-internal-dynamic/netdb", "the network database"),
+  get("http://proxy/squid-internal-periodic/store_digest", "the cache's digest"),
+  { ...get("http://origin.test/", "removes from the cache", [403, 501]), method: "PURGE" },
+  { ...get("http://origin.test/", "echoes the request"), method: "TRACE" },
+  raw("asks the proxy itself to echo", ["TRACE http://origin.test/ HTTP/1.1", "Max-Forwards: 0"]),
+  { ...get("http://{forbidden}/", "a method of one's own"), method: "FETCH" },
+  { ...get("http://{forbidden}/", "a method in small letters"), method: "connect" },
+  ...["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"].map((method) => {
+    return { ...get("http://{forbidden}/", "another method", [403, 411]), method };
+  }),
+  { ...get("*", "the proxy's own options", [400, 403, 501]), method: "OPTIONS" },
+  raw("asks the proxy itself", ["OPTIONS http://{forbidden}/ HTTP/1.1", "Max-Forwards: 0"]),
+];
+
+const TO_FORBIDDEN = "GET http://{forbidden}/ HTTP/1.1";
+const TO_ORIGIN = "POST http://origin.test/refused HTTP/1.1";
+const HOST = "Host: origin.test";
+const CHUNKED = "Transfer-Encoding: chunked";
+
+const SHAPES = [
+  raw("as to a web server", ["GET / HTTP/1.1", "Host: {forbidden}"], 400),
+  raw("the same by name", ["GET / HTTP/1.1", "Host: forbidden.test"], 400),
+  raw("no Host, the address is judged", [TO_FORBIDDEN]),
+  raw("two Hosts, the address is judged", [TO_FORBIDDEN, HOST, "Host: 127.0.0.1"]),
+  raw("HTTP/1.0", ["GET http://{forbidden}/ HTTP/1.0"]),
+  raw("HTTP/0.9", ["GET http://{forbidden}/"], [400, 403]),
+  raw("HTTP/1.9", ["GET http://{forbidden}/ HTTP/1.9", HOST], [400, 403, 505]),
+  raw("HTTP/2.0", ["GET http://{forbidden}/ HTTP/2.0", HOST], [400, 403, 505]),
+  raw("the preface of HTTP/2", ["PRI * HTTP/2.0", "", "SM"], [400, 403, 505, "closed"]),
+  {
+    ...get("", "a TLS handshake", [400, "closed"]),
+    raw: "\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03",
+  },
+  { ...get("", "SOCKS 5", [400, "closed"]), raw: "\x05\x01\x00" },
+  { ...get("", "nothing but line ends", [400, "closed"]), raw: "\r\n".repeat(5_000) },
+  raw("upgrade to HTTP/2", [
+    TO_FORBIDDEN,
+    HOST,
+    "Connection: Upgrade, HTTP2-Settings",
+    "Upgrade: h2c",
+  ]),
+  raw("upgrade to a web socket", [TO_FORBIDDEN, HOST, "Connection: Upgrade", "Upgrade: websocket"]),
+  raw("tabs between the parts", ["GET\thttp://{forbidden}/\tHTTP/1.1", HOST], [400, 403]),
+  raw("spaces before the method", [" GET http://{forbidden}/ HTTP/1.1", HOST], [400, 403]),
+  raw("spaces in the target", ["GET http://origin.test/ http://{forbidden}/ HTTP/1.1", HOST], 400),
+  raw("a NUL in the target", ["GET http://{forbidden}\0.origin.test/ HTTP/1.1", HOST], [400, 403]),
+  raw("a NUL in a header", [TO_ORIGIN, HOST, "X: a\0b", "Content-Length: 0"], 400),
+  raw("a carriage return in a header", [TO_ORIGIN, HOST, "X: a\rHost: {forbidden}"], [400, 411]),
+  raw("a space before a colon", [TO_ORIGIN, HOST, "Content-Length : 5"], [400, 411]),
+  raw("a header without a colon", [TO_ORIGIN, HOST, "Content-Length 5"], [400, 411]),
+  raw("two lengths", [TO_ORIGIN, HOST, "Content-Length: 5", "Content-Length: 0"], [400, 411]),
+  raw("two lengths in one", [TO_ORIGIN, HOST, "Content-Length: 5, 0"], [400, 411]),
+  raw("a negative length", [TO_ORIGIN, HOST, "Content-Length: -1"], [400, 411]),
+  raw("a signed length", [TO_ORIGIN, HOST, "Content-Length: +5"], [400, 411]),
+  raw("a hexadecimal length", [TO_ORIGIN, HOST, "Content-Length: 0x5"], [400, 411]),
+  raw(
+    "a length that overflows",
+    [TO_ORIGIN, HOST, `Content-Length: ${"9".repeat(30)}`],
+    [400, 411],
+  ),
+  raw("a coding that is none", [TO_ORIGIN, HOST, "Transfer-Encoding: xchunked"], [400, 411, 501]),
+  raw("another coding", [TO_ORIGIN, HOST, "Transfer-Encoding: gzip, chunked"], [400, 411, 501]),
+  raw(
+    "chunked not last",
+    [TO_ORIGIN, HOST, "Transfer-Encoding: chunked, identity"],
+    [400, 411, 501],
+  ),
+  raw("chunked twice", [TO_ORIGIN, HOST, CHUNKED, CHUNKED], [400, 411, 501]),
+  raw("chunked, in HTTP/1.0", ["POST http://origin.test/refused HTTP/1.0", CHUNKED], [400, 411]),
+  raw("a folded coding", [TO_ORIGIN, HOST, "Transfer-Encoding:", " xchunked"], [400, 411, 501]),
+  raw("a chunk's size that is none", [TO_ORIGIN, HOST, CHUNKED, "", "zz"], [400]),
+  raw("PROXY protocol 1 from a client", ["PROXY TCP4 10.0.0.1 10.0.0.2 1 2", TO_FORBIDDEN], 400),
+  {
+    ...get("http://origin.test/refused", "PROXY protocol 2 from a client", [400, "closed"]),
+    raw:
+      "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x7f\0\0\x01\x7f\0\0\x01\0\x01\x0c\x38" +
+      lines("GET http://origin.test/refused HTTP/1.1", HOST),
+  },
+  raw("a header of 70 kB", [TO_ORIGIN, HOST, `X: ${"x".repeat(70_000)}`], [400, 431, "closed"]),
+  raw(
+    "10,000 headers",
+    [TO_ORIGIN, HOST, ...Array<string>(10_000).fill("X-Some: x")],
+    [400, 431, "closed"],
+  ),
+  raw(
+    "a URL of 100 kB",
+    [`GET http://origin.test/refused${"x".repeat(100_000)} HTTP/1.1`, HOST],
+    [400, 414, 431, "closed"],
+  ),
+  raw(
+    "a host of 100 kB",
+    [`GET http://${"x".repeat(100_000)}/ HTTP/1.1`, HOST],
+    [400, 414, 431, "closed"],
+  ),
+  raw(
+    "a method of 100 kB",
+    [`${"X".repeat(100_000)} http://{forbidden}/ HTTP/1.1`, HOST],
+    [400, 414, 431, "closed"],
+  ),
+  {
+    ...connect("{forbidden}:443", "a body, and a request behind it"),
+    raw:
+      lines("CONNECT {forbidden}:443 HTTP/1.1", HOST, "Content-Length: 5") +
+      "12345" +
+      lines("GET http://{forbidden}/ HTTP/1.1", HOST, "Connection: close"),
+  },
+  {
+    ...connect("{forbidden}:443", "a request behind it"),
+    raw:
+      lines("CONNECT {forbidden}:443 HTTP/1.1", HOST) +
+      lines("GET http://{forbidden}/ HTTP/1.1", HOST, "Connection: close"),
+  },
+  {
+    ...get("http://{forbidden}/", "several at once"),
+    raw:
+      lines("GET http://{forbidden}/ HTTP/1.1", HOST).repeat(3) +
+      lines("GET http://forbidden.test/ HTTP/1.1", HOST, "Connection: close"),
+  },
+];
+
+export const ATTEMPTS: Readonly<Record<string, readonly Attempt[]>> = {
+  "IPv4 addresses in other spellings": IPV4_SPELLINGS,
+  "IPv4 ranges": IPV4_RANGES,
+  "IPv6 addresses": IPV6,
+  "names that lead to forbidden addresses": NAMES,
+  "names that lead nowhere": UNRESOLVABLE,
+  "URLs that are read in two ways": URL_TRICKS,
+  "other ports": PORTS,
+  "other schemes": SCHEMES,
+  "Squid's own pages and methods": SQUIDS_OWN,
+  "requests in odd shapes": SHAPES,
+};
+
+export const PASSING: readonly Passing[] = [];

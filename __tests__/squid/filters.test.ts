@@ -1,0 +1,161 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Lab, type Proxy } from "../helpers/lab";
+import { DOCKER, describeWith } from "../helpers/tools";
+import { expectLogged } from "./access-log";
+
+const ALLOWED = `
+# Partners
+.example.test        # with its subdomains
+only.test
+both.test
+`;
+const DENIED = "both.test\n.bad.example.test\n";
+
+/** Every name that the tests ask for leads to the same web server. */
+const NAMES = [
+  "example.test",
+  "www.example.test",
+  "a.b.example.test",
+  "only.test",
+  "www.only.test",
+  "both.test",
+  "bad.example.test",
+  "very.bad.example.test",
+  "notexample.test",
+  "other.test",
+];
+
+const PASSED = { status: 200, error: undefined };
+const REFUSED = { status: 403, error: "ERR_ACCESS_DENIED 0" };
+
+describeWith([DOCKER], "the domain lists", () => {
+  const lab = new Lab();
+  let lists: string;
+
+  beforeAll(async () => {
+    await lab.start({ names: Object.fromEntries(NAMES.map((name) => [name, "origin.test"])) });
+    lists = await lab.image(async (squid) => {
+      await writeFile(path.join(squid, "allowed-domains.txt"), ALLOWED);
+      await writeFile(path.join(squid, "denied-domains.txt"), DENIED);
+    });
+  }, 600_000);
+
+  afterAll(() => lab.remove(), 60_000);
+
+  async function outcomes(proxy: Proxy, host: string) {
+    const { status, error } = await proxy.get(`http://${host}/echo`);
+    const tunnel = await proxy.connect(`${host}:443`);
+    tunnel.socket.destroy();
+    return { get: { status, error }, connect: { status: tunnel.status, error: tunnel.error } };
+  }
+
+  describe("enforced", () => {
+    let proxy: Proxy;
+    beforeAll(async () => {
+      proxy = await lab.proxy({ image: lists, domainFilter: "enforce" });
+    }, 60_000);
+
+    test.each([
+      "example.test",
+      "www.example.test",
+      "a.b.example.test",
+      "only.test",
+      "ONLY.test",
+      "only.test.",
+    ])("allow %s", async (host) => {
+      expect(await outcomes(proxy, host)).toEqual({ get: PASSED, connect: PASSED });
+    });
+
+    test.each([
+      ["notexample.test", "allowed-domains"],
+      ["www.only.test", "allowed-domains"],
+      ["other.test", "allowed-domains"],
+      ["both.test", "denied-domains"],
+      ["bad.example.test", "denied-domains"],
+      ["Very.Bad.Example.Test.", "denied-domains"],
+    ])("refuse %s because of %s", async (host, deniedBy) => {
+      expect(await outcomes(proxy, host)).toEqual({ get: REFUSED, connect: REFUSED });
+      await expectLogged(proxy, host.toLowerCase().replace(/\.$/, ""), [
+        { method: "GET", deniedBy, wouldBeDeniedBy: null },
+        { method: "CONNECT", deniedBy, wouldBeDeniedBy: null },
+      ]);
+    });
+
+    test("refuse an address, even one whose owner says that its name is an allowed one", async () => {
+      const { address } = lab.is.origin;
+      expect(await outcomes(proxy, address)).toEqual({ get: REFUSED, connect: REFUSED });
+    });
+  });
+
+  describe("reported", () => {
+    let proxy: Proxy;
+    beforeAll(async () => {
+      proxy = await lab.proxy({ image: lists, domainFilter: "report" });
+    }, 60_000);
+
+    test.each([
+      ["example.test", null],
+      ["other.test", "allowed-domains"],
+      ["both.test", "denied-domains"],
+      ["bad.example.test", "denied-domains"],
+    ])("pass %s, marked as %s", async (host, wouldBeDeniedBy) => {
+      expect(await outcomes(proxy, host)).toEqual({ get: PASSED, connect: PASSED });
+      await expectLogged(proxy, host, [
+        { method: "GET", deniedBy: null, wouldBeDeniedBy },
+        { method: "CONNECT", deniedBy: null, wouldBeDeniedBy },
+      ]);
+    });
+
+    test("let nobody to a private address", async () => {
+      expect(await outcomes(proxy, "forbidden.test")).toEqual({ get: REFUSED, connect: REFUSED });
+      const marked = { deniedBy: "private-address", wouldBeDeniedBy: "allowed-domains" };
+      await expectLogged(proxy, "forbidden.test", [marked, marked]);
+      expect(await lab.is.forbidden.seen()).toEqual([]);
+    });
+  });
+
+  test("without entries let everything pass, and a deny-list alone only refuses what it has", async () => {
+    const empty = await lab.proxy();
+    expect(await outcomes(empty, "other.test")).toEqual({ get: PASSED, connect: PASSED });
+
+    const denying = await lab.proxy({
+      image: await lab.image(async (squid) => {
+        await writeFile(path.join(squid, "denied-domains.txt"), DENIED);
+      }),
+    });
+    expect(await outcomes(denying, "other.test")).toEqual({ get: PASSED, connect: PASSED });
+    expect(await outcomes(denying, "both.test")).toEqual({ get: REFUSED, connect: REFUSED });
+  }, 120_000);
+
+  test("ports are settings", async () => {
+    const proxy = await lab.proxy({
+      httpPorts: [],
+      connectPorts: [443, 8443],
+    });
+    expect(await proxy.get("http://origin.test/echo")).toMatchObject(REFUSED);
+    for (const [port, result] of [
+      [443, PASSED],
+      [8443, PASSED],
+      [80, REFUSED],
+    ] as const) {
+      const tunnel = await proxy.connect(`origin.test:${port}`);
+      tunnel.socket.destroy();
+      expect(tunnel).toMatchObject(result);
+    }
+  }, 60_000);
+
+  test("a private network can be opened, and nothing beside it", async () => {
+    const { forbidden } = lab.is;
+    const before = await forbidden.seen();
+    const proxy = await lab.proxy({ privateCidrs: [`${forbidden.address}/32`] });
+    expect(await outcomes(proxy, "forbidden.test")).toEqual({ get: PASSED, connect: PASSED });
+    expect((await forbidden.seen()).length).toBeGreaterThan(before.length);
+
+    // The proxy's own address is in the same network, and a name may have several addresses.
+    expect(await outcomes(proxy, proxy.address)).toEqual({ get: REFUSED, connect: REFUSED });
+    const name = `a-${forbidden.address.replaceAll(".", "-")}.a-10-0-0-1.ip.test`;
+    expect(await outcomes(proxy, name)).toEqual({ get: REFUSED, connect: REFUSED });
+    expect(await outcomes(proxy, "169.254.169.254")).toEqual({ get: REFUSED, connect: REFUSED });
+  }, 60_000);
+});
