@@ -118,6 +118,24 @@ describe("a mistake", () => {
     expect(existsSync(path.join(root, "cdktf.out"))).toBe(false);
   });
 
+  test("in a domain list stops synthesis before anything is written", () => {
+    const root = checkout();
+    synthesise(root);
+    const before = output(root);
+    writeFileSync(path.join(root, "squid/denied-domains.txt"), "a.com\n*.b.com\n");
+    const { status, stderr } = synthesise(root);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      [
+        "The configuration has mistakes:",
+        '  squid/denied-domains.txt:2: "*.b.com" has a wildcard. A leading dot stands for a domain with its subdomains: ".example.com". Write ".b.com".',
+        "README.md lists all settings and variables.",
+        "",
+      ].join("\n"),
+    );
+    expect(output(root)).toEqual(before);
+  });
+
   test("leaves the last good output as it was", () => {
     const root = checkout();
     synthesise(root);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parseDomainList } from "../src/proxy/domain-list";
 import { parseSettings } from "../src/settings";
 import { synthFleet } from "./helpers/fleet";
 
@@ -10,14 +11,22 @@ const scripts = Object.keys(
   (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts,
 );
 
+/** What is under a heading, up to the next one. */
+function section(heading: string): string {
+  const [, rest = ""] = readme.split(`\n## ${heading}\n`);
+  return rest.split("\n## ")[0]!;
+}
+
+/** The first block of code under a heading. */
+function example(heading: string): string {
+  return /^```\w*\n(.*?)^```/ms.exec(section(heading))![1]!;
+}
+
 /** The rows of the table under a heading whose first cell is code: its name and second cell. */
 function rows(heading: string): [string, string][] {
-  const [, section = ""] = readme.split(`\n## ${heading}\n`);
-  const [table = ""] = section.split("\n## ");
-  return [...table.matchAll(/^\| `([^`]+)` *\| ([^|]*?) *\|/gm)].map(([, name, cell]) => [
-    name!,
-    cell!,
-  ]);
+  return [...section(heading).matchAll(/^\| `([^`]+)` *\| ([^|]*?) *\|/gm)].map(
+    ([, name, cell]) => [name!, cell!],
+  );
 }
 
 /** The settings' defaults by path, lists of objects as their first entry. */
@@ -45,6 +54,16 @@ test("the table of outputs has every output", () => {
       .map(([name]) => name)
       .sort(),
   ).toEqual(Object.keys(synthFleet().output!).sort());
+});
+
+test("the examples of a domain list and of an internal site are right", () => {
+  expect(parseDomainList("example", example("Filter domains"))).toEqual({
+    domains: [".debian.org", "pypi.org"],
+  });
+  expect(parseSettings(JSON.parse(`{ ${example("Open an internal site")} }`))).toHaveProperty(
+    "settings.proxy.privateCidrs",
+    ["10.9.0.0/24"],
+  );
 });
 
 test("help lists every script, and what README.md and help name exists", () => {

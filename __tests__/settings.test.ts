@@ -1,4 +1,10 @@
-import { admittedRegions, parseSettings, strayContextKeys, type Settings } from "../src/settings";
+import {
+  admittedRegions,
+  buildsImage,
+  parseSettings,
+  strayContextKeys,
+  type Settings,
+} from "../src/settings";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);
@@ -35,6 +41,13 @@ test("nothing set gives the fleet of the original requirement", () => {
       containerInsights: "disabled",
       logRetentionDays: 7,
     },
+    proxy: {
+      domainFilter: "enforce",
+      sniCheck: "off",
+      httpPorts: [80],
+      connectPorts: [443],
+      privateCidrs: [],
+    },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
     clients: [{ name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "t4g.small" }],
@@ -60,6 +73,21 @@ test("the order in which a set is written makes no difference", () => {
   const cidrs = ["10.9.0.0/16", "10.8.0.0/16"];
   const settings = (ingressCidrs: string[]) => settingsOf({ loadBalancer: { ingressCidrs } });
   expect(settings(cidrs)).toEqual(settings([...cidrs].reverse()));
+  const { httpPorts } = settingsOf({ proxy: { httpPorts: [8080, 80, 443, 1080] } }).proxy;
+  expect(httpPorts).toEqual([80, 443, 1080, 8080]);
+});
+
+test("the proxy may have no plain HTTP, a port in both lists, and all of a private range", () => {
+  const proxy = {
+    domainFilter: "report",
+    sniCheck: "on",
+    httpPorts: [],
+    connectPorts: Array.from({ length: 20 }, (_, index) => 443 + index),
+    privateCidrs: ["100.64.0.0/10", "172.16.0.0/12", "192.168.1.5/32"],
+  };
+  expect(settingsOf({ proxy }).proxy).toEqual(proxy);
+  const both = { httpPorts: [1, 443, 65535], connectPorts: [443, 3130] };
+  expect(settingsOf({ proxy: both }).proxy).toMatchObject(both);
 });
 
 describe("every mistake names its path, what was given and what is allowed", () => {
@@ -210,6 +238,109 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "networks inside the service VPC (10.0.0.0/16) or outside it",
     ],
     [
+      "a domain filter",
+      { proxy: { domainFilter: "off" } },
+      'proxy-fleet.proxy.domainFilter: "off" is not allowed. Allowed: "enforce" or "report".',
+    ],
+    [
+      "a switch",
+      { proxy: { sniCheck: true } },
+      'proxy-fleet.proxy.sniCheck: true is not allowed. Allowed: "off" or "on".',
+    ],
+    [
+      "a port beyond the last",
+      { proxy: { httpPorts: [80, 65536] } },
+      "proxy-fleet.proxy.httpPorts[1]: 65536 is not allowed. Allowed: a whole number from 1 to 65535.",
+    ],
+    ["a port before the first", { proxy: { httpPorts: [0] } }, "httpPorts[0]: 0 is not allowed."],
+    ["a port as text", { proxy: { httpPorts: ["80"] } }, 'httpPorts[0]: "80" is not allowed.'],
+    [
+      "one port",
+      { proxy: { connectPorts: 443 } },
+      "proxy-fleet.proxy.connectPorts: 443 is not allowed. Allowed: a list of TCP ports.",
+    ],
+    [
+      "a port twice",
+      { proxy: { connectPorts: [443, 443] } },
+      "proxy-fleet.proxy.connectPorts: [443,443] is not allowed. Allowed: each entry once.",
+    ],
+    [
+      "the proxy's own port",
+      { proxy: { connectPorts: [443, 3128] } },
+      "proxy-fleet.proxy.connectPorts[1]: 3128 is not allowed. Allowed: any TCP port but 3128 and 3129, on which the proxy itself listens.",
+    ],
+    [
+      "the port of the health check",
+      { proxy: { httpPorts: [3129] } },
+      "proxy-fleet.proxy.httpPorts[0]: 3129 is not allowed. Allowed: any TCP port but 3128 and 3129,",
+    ],
+    [
+      "mail in a tunnel",
+      { proxy: { connectPorts: [25] } },
+      "proxy-fleet.proxy.connectPorts[0]: 25 is not allowed. Allowed: any TCP port but 25: AWS blocks mail (SMTP) to the Internet.",
+    ],
+    ["mail as HTTP", { proxy: { httpPorts: [25] } }, "httpPorts[0]: 25 is not allowed."],
+    [
+      "no port for tunnels",
+      { proxy: { connectPorts: [] } },
+      "proxy-fleet.proxy.connectPorts: [] is not allowed. Allowed: at least one port.",
+    ],
+    [
+      "too many ports",
+      { proxy: { httpPorts: Array.from({ length: 21 }, (_, index) => index + 80) } },
+      "Allowed: at most 20 ports.",
+    ],
+    [
+      "an internal site's address",
+      { proxy: { privateCidrs: ["10.9.0.1"] } },
+      'proxy-fleet.proxy.privateCidrs[0]: "10.9.0.1" is not allowed. Allowed: an IPv4 network',
+    ],
+    [
+      "an internal network with host bits",
+      { proxy: { privateCidrs: ["10.9.0.1/16"] } },
+      "with no host bits set",
+    ],
+    [
+      "a network of the Internet as internal",
+      { proxy: { privateCidrs: ["8.8.8.0/24"] } },
+      "Allowed: a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: addresses of the Internet need no permission, and those of the host and its metadata never get one.",
+    ],
+    [
+      "everything as internal",
+      { proxy: { privateCidrs: ["0.0.0.0/0"] } },
+      "Allowed: a network inside 10.0.0.0/8",
+    ],
+    [
+      "the metadata service as internal",
+      { proxy: { privateCidrs: ["169.254.169.254/32"] } },
+      "those of the host and its metadata never get one",
+    ],
+    [
+      "the proxy itself as internal",
+      { proxy: { privateCidrs: ["127.0.0.0/8"] } },
+      "those of the host and its metadata never get one",
+    ],
+    [
+      "internal networks that overlap",
+      { proxy: { privateCidrs: ["10.9.0.0/16", "10.9.1.0/24"] } },
+      'proxy-fleet.proxy.privateCidrs: "10.9.1.0/24" is not allowed. Allowed: networks that do not overlap; 10.9.0.0/16 does.',
+    ],
+    [
+      "the service VPC as internal",
+      { proxy: { privateCidrs: ["10.0.0.0/16"] } },
+      'proxy-fleet.proxy.privateCidrs: "10.0.0.0/16" is not allowed. Allowed: networks outside the service VPC (10.0.0.0/16): there are the proxies themselves and the load balancer,',
+    ],
+    [
+      "a part of the service VPC as internal",
+      { vpc: { cidr: "10.3.0.0/16" }, proxy: { privateCidrs: ["10.3.4.0/24"] } },
+      "Allowed: networks outside the service VPC (10.3.0.0/16)",
+    ],
+    [
+      "a network around the service VPC as internal",
+      { proxy: { privateCidrs: ["10.0.0.0/8"] } },
+      "Allowed: networks outside the service VPC (10.0.0.0/16)",
+    ],
+    [
       "a principal",
       { endpointService: { allowedPrincipals: ["123456789012"] } },
       'proxy-fleet.endpointService.allowedPrincipals[0]: "123456789012" is not allowed.',
@@ -285,4 +416,11 @@ test("settings beside the fleet's key, or under a misspelt one, are not overlook
 test("the regions are known even where another setting is wrong", () => {
   expect(admittedRegions({ nme: 1 })).toEqual(["us-east-1", "us-west-2"]);
   expect(admittedRegions({ account: "standrad" })).toBeUndefined();
+});
+
+test("an image is built here unless one is named, whatever is wrong elsewhere", () => {
+  expect([{}, [], null, { image: {} }, { image: { uri: 1 } }].map(buildsImage)).not.toContain(
+    false,
+  );
+  expect(buildsImage({ nme: 1, image: { uri: "registry.example/squid:latest" } })).toBe(false);
 });

@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvironment, type Environment } from "./environment";
+import { readDomainList } from "./proxy/domain-list";
 import {
   admittedRegions,
+  buildsImage,
   parseSettings,
   SETTINGS_KEY,
   strayContextKeys,
   type Settings,
 } from "./settings";
 import { UserError } from "./user-error";
+
+/** What goes into an image that is built here. */
+const DOMAIN_LISTS = ["squid/allowed-domains.txt", "squid/denied-domains.txt"];
 
 /** All that a run of the project depends on, validated. */
 export interface Configuration {
@@ -17,11 +22,12 @@ export interface Configuration {
 }
 
 /**
- * Reads the settings from cdktf.json and the environment.
+ * Reads the settings from cdktf.json and the environment, and checks the domain lists, where the
+ * image they go into is built here: a mistake is better found before the build than in it.
  *
  * @param directory the folder with cdktf.json.
  * @param variables the environment, usually `process.env`.
- * @throws UserError with every mistake in either.
+ * @throws UserError with every mistake in any of them.
  */
 export function loadConfiguration(
   directory: string,
@@ -32,7 +38,13 @@ export function loadConfiguration(
   const stray = strayContextKeys(context);
   const settings = parseSettings(input);
   const environment = parseEnvironment(variables, admittedRegions(input));
-  if ("settings" in settings && "environment" in environment && stray.length === 0) {
+  const inLists = buildsImage(input) ? domainListMistakes(directory) : [];
+  if (
+    "settings" in settings &&
+    "environment" in environment &&
+    stray.length === 0 &&
+    inLists.length === 0
+  ) {
     return { settings: settings.settings, environment: environment.environment };
   }
   const inSettings = "mistakes" in settings ? settings.mistakes : [];
@@ -42,9 +54,17 @@ export function loadConfiguration(
       "The configuration has mistakes:",
       ...[...stray, ...inSettings].map((mistake) => `  cdktf.json, context: ${mistake}`),
       ...inEnvironment.map((mistake) => `  environment variable ${mistake}`),
+      ...inLists.map((mistake) => `  ${mistake}`),
       "README.md lists all settings and variables.",
     ].join("\n"),
   );
+}
+
+function domainListMistakes(directory: string): string[] {
+  return DOMAIN_LISTS.flatMap((file) => {
+    const list = readDomainList(directory, file);
+    return "mistakes" in list ? list.mistakes : [];
+  });
 }
 
 function readContext(file: string): Record<string, unknown> {

@@ -88,6 +88,7 @@ export class ProxyFleet extends ReadableStack {
     });
     const proxy = new ProxyService(this, "proxy", {
       ...settings.service,
+      ...settings.proxy,
       clusterName: names.cluster,
       serviceName: names.service,
       taskFamily: names.taskFamily,

@@ -9,6 +9,7 @@ import {
   subnetCapacity,
 } from "./network/cidr";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./proxy/fargate-size";
+import { HEALTH_PORT, PROXY_PORT } from "./proxy/squid-container";
 import { DEFAULT_REGIONS, REGION_PATTERN } from "./region/regions";
 import { alternatives } from "./user-error";
 
@@ -61,10 +62,10 @@ const text = (pattern: RegExp, error: string) => z.string({ error }).regex(patte
 const list = <Item extends z.ZodType>(item: Item, error: string) => z.array(item, { error });
 
 /** A list without repetitions, in an order of its own, so that the user's order changes no plan. */
-const set = <Item extends z.ZodType<string>>(item: Item, error: string) =>
+const set = <Item extends z.ZodType<string> | z.ZodType<number>>(item: Item, error: string) =>
   list(item, error)
     .refine((items) => new Set(items).size === items.length, { error: "each entry once" })
-    .transform((items) => [...items].sort());
+    .transform((items) => [...items].sort((one, other) => (one < other ? -1 : 1)));
 
 /** An object that names the nearest known key for every key it does not know. */
 const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -158,6 +159,45 @@ const service = group({
   }
 });
 
+/** The most ports of a list; both lists are far from the 60 rules that a security group may have. */
+const MAX_PORTS = 20;
+
+/** SMTP, which AWS blocks towards the Internet unless an account asks for more. */
+const MAIL_PORT = 25;
+
+const port = integer(1, 65535)
+  .refine((number) => number !== PROXY_PORT && number !== HEALTH_PORT, {
+    error: `any TCP port but ${PROXY_PORT} and ${HEALTH_PORT}, on which the proxy itself listens`,
+  })
+  .refine((number) => number !== MAIL_PORT, {
+    error: `any TCP port but ${MAIL_PORT}: AWS blocks mail (SMTP) to the Internet`,
+  });
+
+const ports = set(port, "a list of TCP ports").refine((numbers) => numbers.length <= MAX_PORTS, {
+  error: `at most ${MAX_PORTS} ports`,
+});
+
+const privateCidr = z
+  .string({ error: "IPv4 networks such as 10.9.0.0/16" })
+  .refine(isCidr, { error: "an IPv4 network with no host bits set", abort: true })
+  .refine(isPrivate, {
+    error:
+      "a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: addresses of the " +
+      "Internet need no permission, and those of the host and its metadata never get one",
+  });
+
+const proxy = group({
+  domainFilter: oneOf("enforce", "report").default("enforce"),
+  sniCheck: oneOf("off", "on").default("off"),
+  httpPorts: ports.default([80]),
+  connectPorts: ports
+    .refine((numbers) => numbers.length > 0, { error: "at least one port" })
+    .default([443]),
+  privateCidrs: set(privateCidr, "a list of private IPv4 networks").default([]),
+}).superRefine(({ privateCidrs }, context) => {
+  requireDisjoint(context, "privateCidrs", privateCidrs);
+});
+
 const loadBalancer = group({
   ingressCidrs: set(
     z
@@ -169,12 +209,7 @@ const loadBalancer = group({
     "a list of IPv4 networks",
   ).default([]),
 }).superRefine(({ ingressCidrs }, context) => {
-  ingressCidrs.forEach((cidr, index) => {
-    const earlier = ingressCidrs.slice(0, index).find((other) => overlaps(other, cidr));
-    if (earlier !== undefined && earlier !== cidr) {
-      reject(context, ["ingressCidrs"], cidr, `networks that do not overlap; ${earlier} does`);
-    }
-  });
+  requireDisjoint(context, "ingressCidrs", ingressCidrs);
 });
 
 const endpointService = group({
@@ -253,6 +288,7 @@ const schema = group({
   vpc: vpc.prefault({}),
   image: image.prefault({}),
   service: service.prefault({}),
+  proxy: proxy.prefault({}),
   loadBalancer: loadBalancer.prefault({}),
   endpointService: endpointService.prefault({}),
   clients: clients.prefault([{}]),
@@ -275,6 +311,7 @@ const rulesBetweenGroups = z
     name: resourceName.default("proxy").optional().catch(undefined),
     image: image.prefault({}).optional().catch(undefined),
     vpc: vpc.prefault({}).optional().catch(undefined),
+    proxy: proxy.prefault({}).optional().catch(undefined),
     loadBalancer: loadBalancer.prefault({}).optional().catch(undefined),
   })
   .superRefine((settings, context) => {
@@ -306,6 +343,15 @@ const rulesBetweenGroups = z
         reject(context, ["loadBalancer", "ingressCidrs"], cidr, allowed);
       }
     }
+    for (const cidr of settings.proxy?.privateCidrs ?? []) {
+      const own = settings.vpc?.cidr;
+      if (own !== undefined && overlaps(own, cidr)) {
+        const allowed =
+          `networks outside the service VPC (${own}): there are the proxies themselves and the load ` +
+          "balancer, which clients would reach under the proxies' own addresses";
+        reject(context, ["proxy", "privateCidrs"], cidr, allowed);
+      }
+    }
   });
 
 /** Everything that a user may set, with the defaults filled in. README.md has the table. */
@@ -323,6 +369,14 @@ export type ParsedSettings = { settings: Settings } | { mistakes: string[] };
 export function admittedRegions(input: unknown): readonly string[] | undefined {
   const { data } = rulesBetweenGroups.safeParse(input);
   return data?.regions ?? (data?.account && DEFAULT_REGIONS[data.account]);
+}
+
+/**
+ * Whether the proxy's image is built here, which it is unless the settings name one; right or
+ * wrong, so that it is known while other settings are wrong.
+ */
+export function buildsImage(input: unknown): boolean {
+  return !z.object({ image: z.object({ uri: z.string() }) }).safeParse(input).success;
 }
 
 /** What is wrong with the other keys of the context: a misspelt fleet, or a setting outside it. */
@@ -370,6 +424,19 @@ function reject(
   allowed: string,
 ): void {
   context.addIssue({ code: "custom", path, input, message: allowed });
+}
+
+function requireDisjoint(
+  context: z.core.$RefinementCtx,
+  setting: string,
+  cidrs: readonly string[],
+): void {
+  cidrs.forEach((cidr, index) => {
+    const earlier = cidrs.slice(0, index).find((other) => overlaps(other, cidr));
+    if (earlier !== undefined && earlier !== cidr) {
+      reject(context, [setting], cidr, `networks that do not overlap; ${earlier} does`);
+    }
+  });
 }
 
 function requireSubnets(

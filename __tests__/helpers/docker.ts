@@ -10,8 +10,20 @@ const run = promisify(execFile);
  * status as `code`. Images are built by the engine's own builder, which is there without a plugin.
  */
 export async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await run("docker", args, { env: { ...process.env, DOCKER_BUILDKIT: "0" } });
-  return stdout.trim();
+  return (await runDocker(args)).stdout.trim();
+}
+
+function runDocker(args: readonly string[]) {
+  return run("docker", args, {
+    env: { ...process.env, DOCKER_BUILDKIT: "0" },
+    // The logs of thousands of requests.
+    maxBuffer: 256 * 1024 * 1024,
+  });
+}
+
+/** What a container has written so far. */
+export async function logsOf(container: string): Promise<{ stdout: string; stderr: string }> {
+  return await runDocker(["logs", container]);
 }
 
 /** What a suite creates in the engine, so that it can be removed whatever became of the tests. */
@@ -24,6 +36,14 @@ export class Sandbox {
     const id = await docker("network", "create", "--internal", ...options, name);
     this.removals.push(["network", "rm", id]);
     return id;
+  }
+
+  /** Builds an image for this suite alone; the layers that others share stay. */
+  async image(context: string): Promise<string> {
+    const name = `proxy-fleet-test:${randomUUID()}`;
+    await docker("build", "--quiet", "--force-rm", "--tag", name, context);
+    this.removals.push(["rmi", "--no-prune", name]);
+    return name;
   }
 
   /** Creates a container, and leaves it to the caller to start it. */

@@ -23,6 +23,15 @@ export const FLEETS: Record<string, unknown> = {
     clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
   },
   "no clients": { clients: [] },
+  "report mode, more ports, internal sites": {
+    proxy: {
+      domainFilter: "report",
+      sniCheck: "on",
+      httpPorts: [],
+      connectPorts: [443, 8443],
+      privateCidrs: ["10.9.0.0/16"],
+    },
+  },
   "other accounts": {
     endpointService: {
       allowedPrincipals: ["arn:aws:iam::123456789012:root"],

@@ -5,7 +5,7 @@ import { only, synthWith, type TerraformJson } from "../helpers/synth";
 
 function vpc(props: Partial<VpcProps> = {}): TerraformJson {
   return synthWith((stack) => {
-    const { natPublicIps } = new Vpc(stack, "net", {
+    const { natPublicIps, privateSubnetCidrs } = new Vpc(stack, "net", {
       name: "some",
       cidr: "10.0.0.0/16",
       azs: 2,
@@ -14,6 +14,7 @@ function vpc(props: Partial<VpcProps> = {}): TerraformJson {
       ...props,
     });
     new TerraformOutput(stack, "nat", { value: natPublicIps });
+    new TerraformOutput(stack, "private", { value: privateSubnetCidrs });
   });
 }
 
@@ -58,6 +59,15 @@ test("cuts /24 subnets from the CIDR, the public ones first, one in each zone", 
     }
   }
 });
+
+test.each(["one-per-az", "none"] as const)(
+  "says which networks its private subnets are, with public subnets %s",
+  (publicSubnets) => {
+    const json = vpc({ publicSubnets });
+    const { net_private_1, net_private_2 } = cidrs(json);
+    expect(json.output!["private"]!.value).toEqual([net_private_1, net_private_2]);
+  },
+);
 
 test("does not move a subnet that exists when AWS's zones change", () => {
   for (const subnet of Object.values(vpc().resource["aws_subnet"]!)) {

@@ -42,6 +42,8 @@ test("sends TCP 3128 to addresses that are checked often and leave gently", () =
     port: 3128,
     deregistration_delay: "120",
     connection_termination: false,
+    preserve_client_ip: "false",
+    proxy_protocol_v2: true,
     health_check: {
       protocol: "TCP",
       port: "traffic-port",

@@ -49,6 +49,11 @@ function service(props: Partial<ProxyServiceProps> = {}) {
       spotWeight: 0,
       healthCheckGracePeriodSeconds: 60,
       containerInsights: "disabled",
+      domainFilter: "enforce",
+      sniCheck: "off",
+      httpPorts: [80],
+      connectPorts: [443],
+      privateCidrs: [],
       ...props,
     });
   });
@@ -174,6 +179,56 @@ describe("capacity", () => {
     expect(strategy(2, 3)).toEqual([
       { capacity_provider: "FARGATE", base: 2, weight: 1 },
       { capacity_provider: "FARGATE_SPOT", weight: 3 },
+    ]);
+  });
+});
+
+test("only the load balancer's subnets may say which client a connection is from", () => {
+  const json = service();
+  const cidrs = [1, 2].map((i) => json.resource["aws_subnet"]![`net_private_${i}`]!["cidr_block"]);
+  expect(only(json, "aws_lb")["subnets"]).toEqual([
+    "${aws_subnet.net_private_1.id}",
+    "${aws_subnet.net_private_2.id}",
+  ]);
+  expect(container()!["environment"]).toContainEqual({
+    name: "PROXY_PROTOCOL_CIDRS",
+    value: cidrs.join(","),
+  });
+});
+
+test("the container gets the rules and the task's size", () => {
+  expect(container({ cpu: 512, memoryMiB: 1024, domainFilter: "report" })!["environment"]).toEqual(
+    expect.arrayContaining([
+      { name: "DOMAIN_FILTER", value: "report" },
+      { name: "CACHE_MEM_MIB", value: "128" },
+    ]),
+  );
+});
+
+describe("the tasks may connect to", () => {
+  const egress = (props: Partial<ProxyServiceProps>) =>
+    Object.entries(service(props).resource["aws_vpc_security_group_egress_rule"]!)
+      .filter(([name]) => name.startsWith("proxy_sg"))
+      .map(([name, { from_port, to_port, description }]) => [
+        name,
+        from_port,
+        to_port,
+        description,
+      ]);
+
+  test("the ports of both lists, each once, under addresses that say which", () => {
+    expect(egress({ httpPorts: [80, 8080], connectPorts: [443, 8080, 8443] })).toEqual([
+      ["proxy_sg_to_8080", 8080, 8080, "TCP 8080 to the Internet"],
+      ["proxy_sg_to_8443", 8443, 8443, "TCP 8443 to the Internet"],
+      ["proxy_sg_to_http", 80, 80, "HTTP to the Internet"],
+      ["proxy_sg_to_https", 443, 443, "HTTPS to the Internet"],
+    ]);
+  });
+
+  test("the AWS services they need even where no client may use that port", () => {
+    expect(egress({ httpPorts: [], connectPorts: [8443] })).toEqual([
+      ["proxy_sg_to_8443", 8443, 8443, "TCP 8443 to the Internet"],
+      ["proxy_sg_to_https", 443, 443, "HTTPS to the Internet"],
     ]);
   });
 });

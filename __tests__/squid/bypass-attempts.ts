@@ -10,11 +10,11 @@ export interface Attempt {
   /** The whole request, where it is not an ordinary one with this method and target. */
   readonly raw?: string;
   /** What each answer must be. @default 403 */
-  readonly expected?: Refusal | readonly Refusal[];
+  readonly expected?: Refusal;
 }
 
 /** A status of the proxy's own, or the end of the connection without an answer. */
-export type Refusal = 400 | 403 | 411 | 414 | 431 | 501 | 503 | 505 | "closed";
+export type Refusal = 400 | 403 | 414 | 431 | 501 | 503 | 505 | "closed";
 
 /** A request that is not refused, as it is harmless in the form in which it arrives. */
 export interface Passing {
@@ -40,12 +40,16 @@ function both(host: string, why: string, expected?: Expected): Attempt[] {
 }
 
 function raw(why: string, head: readonly string[], expected?: Expected): Attempt {
-  const [method = "", target = ""] = head[0]?.split(" ") ?? [];
-  return { method, target, why, raw: lines(...head), expected };
+  // In a test's name, so without what cannot be printed.
+  const target = head[0]?.slice(0, 60).replace(/[^ -~]/g, "·") ?? "";
+  return { method: "", target, why, raw: lines(...head), expected };
 }
 
-function lines(...head: readonly string[]): string {
-  return [...head, "", ""].join("\r\n");
+/** The last request of a connection, so that the answer's end need not be guessed. */
+export function lines(...head: readonly string[]): string {
+  const [first = "", ...others] = head;
+  const close = /HTTP\/1\.\d$/.test(first) ? ["Connection: close"] : [];
+  return [first, ...close, ...others, "", ""].join("\r\n");
 }
 
 const IPV4_SPELLINGS = [
@@ -108,8 +112,8 @@ const IPV4_RANGES = [
   ...both("240.0.0.1", "reserved"),
   ...both("255.255.255.255", "broadcast"),
   // Nobody's, so nobody answers; the guard leaves them out.
-  ...both("192.0.2.1", "documentation", [403, 503]),
-  ...both("192.88.99.1", "the relay of 6to4", [403, 503]),
+  ...both("192.0.2.1", "documentation", 503),
+  ...both("192.88.99.1", "the relay of 6to4", 503),
 ];
 
 const IPV6 = [
@@ -126,7 +130,7 @@ const IPV6 = [
   ...both("[::ffff:169.254.169.254]", "IPv4-mapped metadata service"),
   ...both("[::127.0.0.1]", "IPv4-compatible loopback"),
   ...both("[::{forbidden}]", "IPv4-compatible"),
-  ...both("[::ffff:0:7f00:1]", "IPv4-translated loopback", [403, 503]),
+  ...both("[::ffff:0:7f00:1]", "IPv4-translated loopback", 503),
   ...both("[64:ff9b::7f00:1]", "NAT64 to loopback"),
   ...both("[64:ff9b::169.254.169.254]", "NAT64 to the metadata service"),
   ...both("[64:ff9b::{forbidden}]", "NAT64"),
@@ -139,19 +143,21 @@ const IPV6 = [
   ...both("[fd00:ec2::253]", "the VPC's resolver"),
   ...both("[fd00:ec2::23]", "credentials of pods"),
   ...both("[fe80::1]", "link-local"),
-  ...both("[fe80::1%25eth0]", "link-local with an encoded zone", [400, 403]),
-  ...both("[fe80::1%eth0]", "link-local with a zone", [400, 403]),
-  ...both("[::1%25lo]", "loopback with a zone", [400, 403]),
+  ...both("[fe80::1%25eth0]", "link-local with an encoded zone"),
+  ...both("[fe80::1%eth0]", "link-local with a zone"),
+  ...both("[::1%25lo]", "loopback with a zone"),
   ...both("[fec0::1]", "site-local"),
   ...both("[ff02::1]", "all nodes"),
   ...both("[ff05::1:3]", "multicast"),
-  ...both("[100::1]", "discard", [403, 503]),
-  ...both("[2001:db8::1]", "documentation", [403, 503]),
-  ...both("[{forbidden}]", "IPv4 in brackets", [400, 403]),
+  ...both("[100::1]", "discard", 503),
+  ...both("[2001:db8::1]", "documentation", 503),
+  ...both("[{forbidden}]", "IPv4 in brackets"),
   ...both("[::1", "a bracket missing", 400),
-  ...both("::1]", "the other bracket missing", [400, 403]),
-  ...both("::1", "no brackets", [400, 403]),
-  ...both("[::1]origin.test", "a name after the bracket", [400, 403]),
+  get("http://::1]/", "the other bracket missing"),
+  connect("::1]:443", "the other bracket missing", 400),
+  get("http://::1/", "no brackets"),
+  connect("::1:443", "no brackets", 400),
+  ...both("[::1]origin.test", "a name after the bracket"),
 ];
 
 const NAMES = [
@@ -198,65 +204,67 @@ const UNRESOLVABLE = [
   ...both("cname.nowhere.test", "an alias of nothing"),
   ...both("x.empty.test", "no address"),
   ...both("x.servfail.test", "the name server fails"),
-  ...both("x.silent.test", "the name server is silent"),
-  ...both(`${"a".repeat(64)}.test`, "a label that DNS does not allow", [400, 403]),
-  ...both(`${"a.".repeat(150)}test`, "a name that DNS does not allow", [400, 403]),
-  ...both("a..origin.test", "an empty label", [400, 403]),
-  ...both(".origin.test", "an empty first label", [400, 403]),
+  connect("x.silent.test:443", "the name server is silent"),
+  // Squid asks the name server all the same, and waits in vain.
+  connect(`${"a".repeat(64)}.test:443`, "a label that DNS does not allow"),
+  ...both("a..origin.test", "an empty label", 400),
+  ...both(".origin.test", "an empty first label", 400),
 ];
 
 const URL_TRICKS = [
   get("http://origin.test@{forbidden}/", "a host that is a user name"),
   get("http://origin.test:80@{forbidden}/", "user name and password"),
+  get("http://origin.test\\@{forbidden}/", "a backslash before the @"),
+  get("http://origin.test#@{forbidden}/", "a fragment before the @"),
+  get("http://origin.test?@{forbidden}/", "a query before the @"),
   get("http://origin.test%2f@{forbidden}/", "an encoded slash before the @"),
-  get("http://a@b@{forbidden}/", "two @", [400, 403]),
-  get("http://{forbidden}#@origin.test/", "the host before a fragment", [400, 403]),
-  get("http://{forbidden}?@origin.test/", "the host before a query", [400, 403]),
-  get("http://{forbidden}\\@origin.test/", "a backslash before the @", [400, 403]),
-  get("http://{forbidden}%00.origin.test/", "an encoded NUL", [400, 403]),
-  get("http://{forbidden}%2f.origin.test/", "an encoded slash", [400, 403]),
-  get("http://%31%32%37.0.0.1/", "encoded digits", [400, 403]),
-  get("http://127%2e0%2e0%2e1/", "encoded dots", [400, 403]),
-  get("http://forbidden%2etest/", "an encoded dot in a name", [400, 403]),
-  get("http://%66orbidden.test/", "an encoded letter", [400, 403]),
-  get("http://%5b::1%5d/", "encoded brackets", [400, 403]),
+  get("http://a@b@{forbidden}/", "two @"),
+  get("http://{forbidden}#@origin.test/", "the host before a fragment"),
+  get("http://{forbidden}?@origin.test/", "the host before a query"),
+  get("http://{forbidden}%00.origin.test/", "an encoded NUL"),
+  get("http://{forbidden}%2f.origin.test/", "an encoded slash"),
+  get("http://%31%32%37.0.0.1/", "encoded digits"),
+  get("http://127%2e0%2e0%2e1/", "encoded dots"),
+  get("http://forbidden%2etest/", "an encoded dot in a name"),
+  get("http://%66orbidden.test/", "an encoded letter"),
+  get("http://%5b::1%5d/", "encoded brackets"),
   get("http://{forbidden}:80/", "the port given"),
-  get("http://{forbidden}:/", "an empty port", [400, 403]),
-  get("http://{forbidden}:0080/", "a port with zeros", [400, 403]),
-  get("http://{forbidden}:80:80/", "two ports", [400, 403]),
+  get("http://{forbidden}:/", "an empty port", 400),
+  get("http://{forbidden}:0080/", "a port with zeros"),
+  get("http://{forbidden}:80:80/", "two ports"),
   get("HTTP://{forbidden}/", "the scheme in capitals"),
-  get("http:{forbidden}/", "no slashes", [400, 403]),
-  get("http:/{forbidden}/", "one slash", [400, 403]),
-  get("http:///{forbidden}/", "three slashes", [400, 403]),
-  get("http:\\\\{forbidden}\\", "backslashes", [400, 403]),
-  get("//{forbidden}/", "no scheme", [400, 403]),
-  get("{forbidden}", "nothing but the host", [400, 403]),
-  get("{forbidden}:80", "host and port", [400, 403]),
-  get("http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "wide digits", [400, 403]),
-  get("http://127\xe3\x80\x820\xe3\x80\x820\xe3\x80\x821/", "wide dots", [400, 403]),
-  get("http://\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1/", "digits in circles", [400, 403]),
-  get("http://local\xc2\xadhost/", "a soft hyphen", [400, 403]),
-  get("http://origin.test,{forbidden}/", "two hosts", [400, 403]),
-  get("http://origin.test;{forbidden}/", "two hosts", [400, 403]),
-  get("http://*/", "any host", [400, 403]),
-  get("http:///", "no host", [400, 403]),
-  get("http://", "nothing", [400, 403]),
-  get("http://@/", "an empty user at an empty host", [400, 403]),
-  connect("origin.test@{forbidden}:443", "a user name in a tunnel's target", [400, 403]),
-  connect("{forbidden}:443@origin.test:443", "the host as a user name", [400, 403]),
-  connect("{forbidden}:443#origin.test:443", "a fragment", [400, 403]),
-  connect("{forbidden}:443/origin.test:443", "a path", [400, 403]),
-  connect("{forbidden}\\origin.test:443", "a backslash", [400, 403]),
-  connect("{forbidden}%00.origin.test:443", "an encoded NUL", [400, 403]),
-  connect("%31%32%37.0.0.1:443", "encoded digits", [400, 403]),
-  connect("http://{forbidden}:443/", "a URL", [400, 403]),
-  connect("http://origin.test:443/", "a URL", [400, 403]),
-  connect("https://{forbidden}/", "a URL without a port", [400, 403]),
-  connect("//{forbidden}:443", "slashes", [400, 403]),
-  connect("*:443", "any host", [400, 403]),
-  connect(":443", "no host", [400, 403]),
-  connect("/", "a path", [400, 403]),
-  connect("443", "a port alone", [400, 403]),
+  get("http:{forbidden}/", "no slashes", 400),
+  get("http:/{forbidden}/", "one slash", 400),
+  get("http:///{forbidden}/", "three slashes", 400),
+  get("http:\\\\{forbidden}\\", "backslashes", 400),
+  get("//{forbidden}/", "no scheme", 400),
+  get("{forbidden}", "nothing but the host", 400),
+  get("{forbidden}:80", "host and port", 400),
+  get("http://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "wide digits"),
+  get("http://127\xe3\x80\x820\xe3\x80\x820\xe3\x80\x821/", "wide dots"),
+  get("http://\xe2\x91\xa0\xe2\x91\xa1\xe2\x91\xa6.0.0.1/", "digits in circles"),
+  get("http://local\xc2\xadhost/", "a soft hyphen"),
+  get("http://origin.test,{forbidden}/", "two hosts"),
+  get("http://origin.test;{forbidden}/", "two hosts"),
+  get("http://*/", "any host"),
+  get("http:///", "no host", 400),
+  get("http://", "nothing", 400),
+  get("http://@/", "an empty user at an empty host", 400),
+  connect("origin.test@{forbidden}:443", "a user name in a tunnel's target"),
+  connect("{forbidden}:443@origin.test:443", "the host as a user name"),
+  connect("{forbidden}:443#origin.test:443", "a fragment"),
+  connect("{forbidden}:443/origin.test:443", "a path"),
+  connect("{forbidden}\\origin.test:443", "a backslash"),
+  connect("{forbidden}%00.origin.test:443", "an encoded NUL"),
+  connect("%31%32%37.0.0.1:443", "encoded digits"),
+  connect("http://{forbidden}:443/", "a URL"),
+  connect("http://origin.test:443/", "a URL"),
+  connect("https://{forbidden}/", "a URL without a port"),
+  connect("//{forbidden}:443", "slashes"),
+  connect("*:443", "any host"),
+  connect(":443", "no host", 400),
+  connect("/", "a path"),
+  connect("443", "a port alone"),
 ];
 
 const PORTS = [
@@ -266,21 +274,23 @@ const PORTS = [
   ...[22, 25, 80, 3128, 3129, 8080, 8443, 1, 442, 444, 65535].map((port) => {
     return connect(`origin.test:${port}`, "not a port for tunnels");
   }),
-  ...["0", "65536", "65616", "4294967376", "-1", "-65456", "0x50", "80a", "8 0", "+80"].map(
-    (port) => get(`http://origin.test:${port}/`, "not a port", [400, 403]),
-  ),
-  ...["0", "65536", "65979", "4294967739", "-1", "-65093", "0x1bb", "443a", "+443", "https"].map(
-    (port) => connect(`origin.test:${port}`, "not a port", [400, 403]),
-  ),
+  ...["0", "65536", "65616", "-1", "-65456", "0x50"].map((port) => {
+    return get(`http://origin.test:${port}/`, "not a port", 400);
+  }),
+  ...["0", "65536", "65979", "-1", "-65093", "0x1bb"].map((port) => {
+    return connect(`origin.test:${port}`, "not a port", 400);
+  }),
+  get("http://origin.test:8 0/", "8 after all"),
+  get("http://origin.test:4294967318/", "2^32 + 22"),
+  connect("origin.test:4294967318", "2^32 + 22"),
+  connect("origin.test:22a", "22 after all"),
+  connect("origin.test:ssh", "a service's name", 400),
   get("http://origin.test:80@origin.test:22/", "a port in the password"),
   get("http://127.0.0.1:3129/squid-internal-static/icons/SN.png", "the health check's port"),
   get("http://{proxy}:3128/", "the proxy itself"),
   connect("127.0.0.1:3129", "the health check's port"),
   connect("{proxy}:3128", "the proxy itself"),
-  connect("origin.test", "no port", [400, 403]),
-  connect("origin.test:", "an empty port", [400, 403]),
-  connect("origin.test:443:22", "two ports", [400, 403]),
-  connect("origin.test:22:443", "two ports", [400, 403]),
+  connect("origin.test:22:443", "two ports"),
 ];
 
 const SCHEMES = [
@@ -290,21 +300,22 @@ const SCHEMES = [
   get("ftp://origin.test/", "FTP"),
   get("ftp://origin.test:80/", "FTP on the web's port"),
   get("ftp://user:password@{forbidden}/", "FTP"),
-  ...["gopher", "wais", "whois", "icp", "icy", "ws", "coap", "htcp", "file", "unknown"].map(
-    (scheme) => get(`${scheme}://origin.test:80/`, "not the web", [400, 403, 501]),
-  ),
-  get("file:///etc/passwd", "a file", [400, 403]),
-  get("urn:isbn:0451450523", "a URN, looked up at a host of its own", [400, 403]),
-  get("urn:{forbidden}:x", "a URN with a host in it", [400, 403]),
-  get("data:text/plain,x", "data", [400, 403]),
-  get("cache_object://origin.test/info", "the cache manager's old scheme", [400, 403]),
-  get("cache_object://127.0.0.1/menu", "the cache manager's old scheme", [400, 403]),
-  get("cache_object://{proxy}/shutdown", "the cache manager's old scheme", [400, 403]),
+  ...["wais", "whois"].map((scheme) => get(`${scheme}://origin.test:80/`, "not the web")),
+  ...["gopher", "icp", "icy", "ws", "coap", "htcp", "file", "unknown"].map((scheme) => {
+    return get(`${scheme}://origin.test:80/`, "not the web", 501);
+  }),
+  get("file:///etc/passwd", "a file", 400),
+  get("urn:isbn:0451450523", "a URN, looked up at a host of its own"),
+  get("urn:{forbidden}:x", "a URN with a host in it", 400),
+  get("data:text/plain,x", "data", 400),
+  get("cache_object://origin.test/info", "the cache manager's old scheme"),
+  get("cache_object://127.0.0.1/menu", "the cache manager's old scheme"),
+  get("cache_object://{proxy}/shutdown", "the cache manager's old scheme"),
 ];
 
 const SQUIDS_OWN = [
-  get("/squid-internal-mgr/menu", "the cache manager", [400, 403]),
-  get("/squid-internal-mgr/info", "the cache manager", [400, 403]),
+  get("/squid-internal-mgr/menu", "the cache manager"),
+  get("/squid-internal-mgr/info", "the cache manager"),
   get("http://origin.test/squid-internal-mgr/menu", "the cache manager"),
   get("http://origin.test/squid-internal-mgr/", "the cache manager"),
   get("http://origin.test:80/squid-internal-mgr/config@x", "the cache manager"),
@@ -313,128 +324,89 @@ const SQUIDS_OWN = [
   get("http://127.0.0.1:3129/squid-internal-mgr/info", "the cache manager"),
   get("http://proxy/squid-internal-mgr/info", "the cache manager, by Squid's name"),
   get("https://origin.test/squid-internal-mgr/info", "the cache manager"),
-  get("/squid-internal-static/icons/SN.png", "Squid's files", [400, 403]),
+  get("/squid-internal-static/icons/SN.png", "Squid's files"),
   get("http://localhost/squid-internal-static/icons/SN.png", "Squid's files"),
   get("http://proxy/squid-internal-static/icons/SN.png", "Squid's files, by its name"),
   get("http://proxy:3129/squid-internal-static/icons/SN.png", "Squid's files, by its name"),
-  get("/squid-internal-dynamic/netdb", "the network database", [400, 403]),
+  get("/squid-internal-dynamic/netdb", "the network database"),
   get("http://proxy/squid-internal-dynamic/netdb", "the network database"),
   get("http://proxy/squid-internal-periodic/store_digest", "the cache's digest"),
-  { ...get("http://origin.test/", "removes from the cache", [403, 501]), method: "PURGE" },
+  { ...get("http://origin.test/", "removes from the cache", 403), method: "PURGE" },
   { ...get("http://origin.test/", "echoes the request"), method: "TRACE" },
   raw("asks the proxy itself to echo", ["TRACE http://origin.test/ HTTP/1.1", "Max-Forwards: 0"]),
   { ...get("http://{forbidden}/", "a method of one's own"), method: "FETCH" },
   { ...get("http://{forbidden}/", "a method in small letters"), method: "connect" },
   ...["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"].map((method) => {
-    return { ...get("http://{forbidden}/", "another method", [403, 411]), method };
+    return { ...get("http://{forbidden}/", "another method"), method };
   }),
-  { ...get("*", "the proxy's own options", [400, 403, 501]), method: "OPTIONS" },
-  raw("asks the proxy itself", ["OPTIONS http://{forbidden}/ HTTP/1.1", "Max-Forwards: 0"]),
+  { ...get("*", "the proxy's own options", 501), method: "OPTIONS" },
+  raw("asks the proxy itself", ["OPTIONS http://{forbidden}/ HTTP/1.1", "Max-Forwards: 0"], 501),
 ];
 
 const TO_FORBIDDEN = "GET http://{forbidden}/ HTTP/1.1";
 const TO_ORIGIN = "POST http://origin.test/refused HTTP/1.1";
 const HOST = "Host: origin.test";
 const CHUNKED = "Transfer-Encoding: chunked";
+const PROXY_PROTOCOL_2 = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x7f\0\0\x01\x7f\0\0\x01\0\x01\x0c\x38";
+
+/** A request after which the connection stays open for the next. */
+function open(...head: readonly string[]): string {
+  return [...head, HOST, "", ""].join("\r\n");
+}
 
 const SHAPES = [
   raw("as to a web server", ["GET / HTTP/1.1", "Host: {forbidden}"], 400),
   raw("the same by name", ["GET / HTTP/1.1", "Host: forbidden.test"], 400),
-  raw("no Host, the address is judged", [TO_FORBIDDEN]),
-  raw("two Hosts, the address is judged", [TO_FORBIDDEN, HOST, "Host: 127.0.0.1"]),
+  raw("no Host", [TO_FORBIDDEN]),
+  raw("another Host", [TO_FORBIDDEN, HOST]),
+  raw("two other Hosts", [TO_FORBIDDEN, HOST, "Host: 198.51.100.1"]),
   raw("HTTP/1.0", ["GET http://{forbidden}/ HTTP/1.0"]),
-  raw("HTTP/0.9", ["GET http://{forbidden}/"], [400, 403]),
-  raw("HTTP/1.9", ["GET http://{forbidden}/ HTTP/1.9", HOST], [400, 403, 505]),
-  raw("HTTP/2.0", ["GET http://{forbidden}/ HTTP/2.0", HOST], [400, 403, 505]),
-  raw("the preface of HTTP/2", ["PRI * HTTP/2.0", "", "SM"], [400, 403, 505, "closed"]),
-  {
-    ...get("", "a TLS handshake", [400, "closed"]),
-    raw: "\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03",
-  },
-  { ...get("", "SOCKS 5", [400, "closed"]), raw: "\x05\x01\x00" },
-  { ...get("", "nothing but line ends", [400, "closed"]), raw: "\r\n".repeat(5_000) },
-  raw("upgrade to HTTP/2", [
-    TO_FORBIDDEN,
-    HOST,
-    "Connection: Upgrade, HTTP2-Settings",
-    "Upgrade: h2c",
-  ]),
-  raw("upgrade to a web socket", [TO_FORBIDDEN, HOST, "Connection: Upgrade", "Upgrade: websocket"]),
-  raw("tabs between the parts", ["GET\thttp://{forbidden}/\tHTTP/1.1", HOST], [400, 403]),
-  raw("spaces before the method", [" GET http://{forbidden}/ HTTP/1.1", HOST], [400, 403]),
-  raw("spaces in the target", ["GET http://origin.test/ http://{forbidden}/ HTTP/1.1", HOST], 400),
-  raw("a NUL in the target", ["GET http://{forbidden}\0.origin.test/ HTTP/1.1", HOST], [400, 403]),
+  raw("HTTP/0.9", ["GET http://{forbidden}/"], 400),
+  raw("HTTP/1.9", ["GET http://{forbidden}/ HTTP/1.9", HOST]),
+  raw("HTTP/2.0", ["GET http://{forbidden}/ HTTP/2.0", HOST], 505),
+  raw("the preface of HTTP/2", ["PRI * HTTP/2.0", "", "SM"], 400),
+  raw("a TLS handshake", ["\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03"], 400),
+  raw("SOCKS 5", ["\x05\x01\x00"], 400),
+  raw("upgrade to HTTP/2", [TO_FORBIDDEN, HOST, "Upgrade: h2c"]),
+  raw("upgrade to a web socket", [TO_FORBIDDEN, HOST, "Upgrade: websocket"]),
+  raw("tabs between the parts", ["GET\thttp://{forbidden}/\tHTTP/1.1", HOST]),
+  raw("spaces before the method", [" GET http://{forbidden}/ HTTP/1.1", HOST], 400),
+  raw("two targets", ["GET http://{forbidden}/ http://origin.test/ HTTP/1.1", HOST]),
+  raw("a NUL in the target", ["GET http://{forbidden}\0.origin.test/ HTTP/1.1", HOST], 400),
   raw("a NUL in a header", [TO_ORIGIN, HOST, "X: a\0b", "Content-Length: 0"], 400),
-  raw("a carriage return in a header", [TO_ORIGIN, HOST, "X: a\rHost: {forbidden}"], [400, 411]),
-  raw("a space before a colon", [TO_ORIGIN, HOST, "Content-Length : 5"], [400, 411]),
-  raw("a header without a colon", [TO_ORIGIN, HOST, "Content-Length 5"], [400, 411]),
-  raw("two lengths", [TO_ORIGIN, HOST, "Content-Length: 5", "Content-Length: 0"], [400, 411]),
-  raw("two lengths in one", [TO_ORIGIN, HOST, "Content-Length: 5, 0"], [400, 411]),
-  raw("a negative length", [TO_ORIGIN, HOST, "Content-Length: -1"], [400, 411]),
-  raw("a signed length", [TO_ORIGIN, HOST, "Content-Length: +5"], [400, 411]),
-  raw("a hexadecimal length", [TO_ORIGIN, HOST, "Content-Length: 0x5"], [400, 411]),
-  raw(
-    "a length that overflows",
-    [TO_ORIGIN, HOST, `Content-Length: ${"9".repeat(30)}`],
-    [400, 411],
-  ),
-  raw("a coding that is none", [TO_ORIGIN, HOST, "Transfer-Encoding: xchunked"], [400, 411, 501]),
-  raw("another coding", [TO_ORIGIN, HOST, "Transfer-Encoding: gzip, chunked"], [400, 411, 501]),
-  raw(
-    "chunked not last",
-    [TO_ORIGIN, HOST, "Transfer-Encoding: chunked, identity"],
-    [400, 411, 501],
-  ),
-  raw("chunked twice", [TO_ORIGIN, HOST, CHUNKED, CHUNKED], [400, 411, 501]),
-  raw("chunked, in HTTP/1.0", ["POST http://origin.test/refused HTTP/1.0", CHUNKED], [400, 411]),
-  raw("a folded coding", [TO_ORIGIN, HOST, "Transfer-Encoding:", " xchunked"], [400, 411, 501]),
-  raw("a chunk's size that is none", [TO_ORIGIN, HOST, CHUNKED, "", "zz"], [400]),
-  raw("PROXY protocol 1 from a client", ["PROXY TCP4 10.0.0.1 10.0.0.2 1 2", TO_FORBIDDEN], 400),
-  {
-    ...get("http://origin.test/refused", "PROXY protocol 2 from a client", [400, "closed"]),
-    raw:
-      "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x7f\0\0\x01\x7f\0\0\x01\0\x01\x0c\x38" +
-      lines("GET http://origin.test/refused HTTP/1.1", HOST),
-  },
-  raw("a header of 70 kB", [TO_ORIGIN, HOST, `X: ${"x".repeat(70_000)}`], [400, 431, "closed"]),
-  raw(
-    "10,000 headers",
-    [TO_ORIGIN, HOST, ...Array<string>(10_000).fill("X-Some: x")],
-    [400, 431, "closed"],
-  ),
-  raw(
-    "a URL of 100 kB",
-    [`GET http://origin.test/refused${"x".repeat(100_000)} HTTP/1.1`, HOST],
-    [400, 414, 431, "closed"],
-  ),
-  raw(
-    "a host of 100 kB",
-    [`GET http://${"x".repeat(100_000)}/ HTTP/1.1`, HOST],
-    [400, 414, 431, "closed"],
-  ),
-  raw(
-    "a method of 100 kB",
-    [`${"X".repeat(100_000)} http://{forbidden}/ HTTP/1.1`, HOST],
-    [400, 414, 431, "closed"],
-  ),
+  raw("a space before a colon", [TO_ORIGIN, HOST, "Content-Length : 5"], 400),
+  raw("a header without a colon", [TO_ORIGIN, HOST, "Content-Length 5"], 400),
+  raw("two lengths", [TO_ORIGIN, HOST, "Content-Length: 5", "Content-Length: 0"], 400),
+  raw("two lengths in one", [TO_ORIGIN, HOST, "Content-Length: 5, 0"], 400),
+  raw("a negative length", [TO_ORIGIN, HOST, "Content-Length: -1"], 400),
+  raw("a signed length", [TO_ORIGIN, HOST, "Content-Length: +5"], 400),
+  raw("a hexadecimal length", [TO_ORIGIN, HOST, "Content-Length: 0x5"], 400),
+  raw("a length that overflows", [TO_ORIGIN, HOST, `Content-Length: ${"9".repeat(30)}`], 400),
+  raw("a coding that is none", [TO_ORIGIN, HOST, "Transfer-Encoding: xchunked"], 501),
+  raw("a coding that Squid lacks", [TO_ORIGIN, HOST, "Transfer-Encoding: gzip, chunked"], 501),
+  raw("chunked, but not last", [TO_ORIGIN, HOST, "Transfer-Encoding: chunked, identity"], 501),
+  raw("chunked twice", [TO_ORIGIN, HOST, CHUNKED, CHUNKED], 501),
+  raw("a coding on the next line", [TO_ORIGIN, HOST, "Transfer-Encoding:", " xchunked"], 501),
+  raw("a chunk without a size", [TO_ORIGIN, HOST, CHUNKED, "", "zz"], "closed"),
+  raw("PROXY protocol 1", ["PROXY TCP4 10.0.0.1 10.0.0.2 1 2", TO_FORBIDDEN, HOST], 400),
+  raw("PROXY protocol 2", [PROXY_PROTOCOL_2 + TO_FORBIDDEN, HOST], 400),
+  raw("a header of 70 kB", [TO_ORIGIN, HOST, `X: ${"x".repeat(70_000)}`], 431),
+  raw("10,000 headers", [TO_ORIGIN, HOST, ...Array<string>(10_000).fill("X-Some: x")], 431),
+  raw("a URL of 100 kB", [`GET http://origin.test/${"x".repeat(100_000)} HTTP/1.1`, HOST], 414),
+  raw("a host of 100 kB", [`GET http://${"x".repeat(100_000)}/ HTTP/1.1`, HOST], 414),
+  raw("a method of 100 kB", [`${"X".repeat(100_000)} http://{forbidden}/ HTTP/1.1`, HOST], 400),
   {
     ...connect("{forbidden}:443", "a body, and a request behind it"),
     raw:
-      lines("CONNECT {forbidden}:443 HTTP/1.1", HOST, "Content-Length: 5") +
-      "12345" +
-      lines("GET http://{forbidden}/ HTTP/1.1", HOST, "Connection: close"),
+      open("CONNECT {forbidden}:443 HTTP/1.1", "Content-Length: 5") + "12345" + lines(TO_FORBIDDEN),
   },
   {
     ...connect("{forbidden}:443", "a request behind it"),
-    raw:
-      lines("CONNECT {forbidden}:443 HTTP/1.1", HOST) +
-      lines("GET http://{forbidden}/ HTTP/1.1", HOST, "Connection: close"),
+    raw: open("CONNECT {forbidden}:443 HTTP/1.1") + lines(TO_FORBIDDEN),
   },
   {
     ...get("http://{forbidden}/", "several at once"),
-    raw:
-      lines("GET http://{forbidden}/ HTTP/1.1", HOST).repeat(3) +
-      lines("GET http://forbidden.test/ HTTP/1.1", HOST, "Connection: close"),
+    raw: open(TO_FORBIDDEN) + open(TO_FORBIDDEN) + lines(TO_FORBIDDEN),
   },
 ];
 
@@ -451,4 +423,128 @@ export const ATTEMPTS: Readonly<Record<string, readonly Attempt[]>> = {
   "requests in odd shapes": SHAPES,
 };
 
-export const PASSING: readonly Passing[] = [];
+/** Whatever the client meant by it, these go to the origin, on port 80, and to nobody else. */
+export const PASSING: readonly Passing[] = [
+  {
+    why: "the Host is that of the URL",
+    raw: lines("GET http://origin.test/host HTTP/1.1", "Host: {forbidden}"),
+    arrives: ["GET /host", "Host: origin.test"],
+  },
+  {
+    why: "of several Hosts none counts",
+    raw: lines("GET http://origin.test/hosts HTTP/1.1", "Host: {forbidden}", "Host: 127.0.0.1"),
+    arrives: ["GET /hosts", "Host: origin.test"],
+  },
+  {
+    why: "a forbidden host as a user name",
+    raw: lines("GET http://{forbidden}@origin.test/user HTTP/1.1", HOST),
+    arrives: ["GET /user", "Host: origin.test"],
+  },
+  {
+    why: "the same before a backslash",
+    raw: lines("GET http://{forbidden}\\@origin.test/backslash HTTP/1.1", HOST),
+    arrives: ["GET /backslash", "Host: origin.test"],
+  },
+  {
+    why: "a forbidden host in the path",
+    raw: lines("GET http://origin.test/@{forbidden}/ HTTP/1.1", HOST),
+    arrives: ["GET /@{forbidden}/", "Host: origin.test"],
+  },
+  {
+    why: "line ends encoded in the path stay encoded",
+    raw: lines("GET http://origin.test/%0d%0aHost:%20{forbidden} HTTP/1.1", HOST),
+    arrives: ["GET /%0d%0aHost:%20{forbidden}", "Host: origin.test"],
+  },
+  {
+    why: "two targets are one path",
+    raw: lines("GET http://origin.test/ http://{forbidden}/ HTTP/1.1", HOST),
+    arrives: ["GET /http://{forbidden}/", "Host: origin.test"],
+  },
+  ...["80a", "+80", "4294967376"].map((port) => ({
+    why: `port ${port} is 80`,
+    raw: lines(`GET http://origin.test:${port}/port HTTP/1.1`, HOST),
+    arrives: ["GET /port", "Host: origin.test"],
+  })),
+  ...["/SQUID-INTERNAL-MGR/menu", "/%73quid-internal-mgr/menu", "//squid-internal-mgr/menu"].map(
+    (path) => ({
+      why: `${path} is not the cache manager`,
+      raw: lines(`GET http://origin.test${path} HTTP/1.1`, HOST),
+      arrives: [`GET ${path}`, "Host: origin.test"],
+    }),
+  ),
+  {
+    why: "a carriage return alone begins no header",
+    raw: lines("GET http://origin.test/cr HTTP/1.1", HOST, "X: a\rHost: {forbidden}"),
+    arrives: ["GET /cr", "Host: origin.test", "X: a Host: {forbidden}"],
+  },
+  {
+    why: "nor does a folded line",
+    raw: lines("GET http://origin.test/folded HTTP/1.1", HOST, "X: a", " Host: {forbidden}"),
+    arrives: ["GET /folded", "Host: origin.test", "X: a Host: {forbidden}"],
+  },
+  {
+    why: "lines without carriage returns",
+    raw: "GET http://origin.test/lf HTTP/1.1\nHost: {forbidden}\nConnection: close\n\n",
+    arrives: ["GET /lf", "Host: origin.test"],
+  },
+  {
+    why: "the client does not say which headers arrive",
+    raw: lines("GET http://origin.test/hop HTTP/1.1", HOST, "Connection: Host, X", "X: a"),
+    arrives: ["GET /hop", "Host: origin.test"],
+  },
+  {
+    why: "no upgrade to HTTP/2",
+    raw: lines("GET http://origin.test/h2c HTTP/1.1", HOST, "Upgrade: h2c", "Connection: Upgrade"),
+    arrives: ["GET /h2c", "Host: origin.test"],
+  },
+  {
+    why: "a length twice is one",
+    raw:
+      lines("POST http://origin.test/twice HTTP/1.1", "Content-Length: 5", "Content-Length: 5") +
+      "12345",
+    arrives: ["POST /twice", "Host: origin.test", "Content-Length: 5", "12345"],
+  },
+  {
+    why: "a body that looks like a request is a body",
+    raw:
+      lines("POST http://origin.test/body HTTP/1.1", "Content-Length: 20") +
+      "GET /x HTTP/1.1\r\n\r\n ",
+    arrives: ["POST /body", "Host: origin.test", "Content-Length: 20", "GET /x HTTP/1.1\r\n\r\n "],
+  },
+  {
+    why: "chunked wins over a length that is shorter",
+    raw:
+      lines("POST http://origin.test/te HTTP/1.1", "Content-Length: 1", CHUNKED) +
+      "5\r\n12345\r\n0\r\n\r\n",
+    arrives: ["POST /te", "Host: origin.test", CHUNKED, "12345"],
+  },
+  {
+    why: "chunked in HTTP/1.0 is chunked",
+    raw: lines("POST http://origin.test/te10 HTTP/1.0", CHUNKED) + "5\r\n12345\r\n0\r\n\r\n",
+    arrives: ["POST /te10", "Host: origin.test", CHUNKED, "12345"],
+  },
+  {
+    why: "a request behind the end of a chunked body is refused",
+    raw:
+      open("POST http://origin.test/smuggled HTTP/1.1", "Content-Length: 60", CHUNKED) +
+      "0\r\n\r\n" +
+      lines(TO_FORBIDDEN),
+    arrives: ["POST /smuggled", "Host: origin.test", CHUNKED],
+  },
+  {
+    why: "the next request of a connection is judged again",
+    raw: open("GET http://origin.test/first HTTP/1.1") + lines(TO_FORBIDDEN),
+    arrives: ["GET /first", "Host: origin.test"],
+  },
+];
+
+/** Targets of CONNECT that lead to port 443 of the origin, however they look. */
+export const TUNNELS = [
+  "origin.test",
+  "origin.test:",
+  "origin.test:443a",
+  "origin.test:+443",
+  "origin.test:https",
+  "origin.test:443:22",
+  "origin.test:4294967739",
+];

@@ -59,6 +59,8 @@ export class Vpc extends Construct {
   public readonly cidr: string;
   public readonly publicSubnetIds: readonly string[];
   public readonly privateSubnetIds: readonly string[];
+  /** The private subnets' networks, known before Terraform runs. */
+  public readonly privateSubnetCidrs: readonly string[];
   /** The addresses under which the private subnets appear on the Internet. */
   public readonly natPublicIps: readonly string[];
   /** What must exist before something in a private subnet can reach the Internet. */
@@ -101,7 +103,8 @@ export class Vpc extends Construct {
         lifecycle: { ignoreChanges: ["availability_zone"] },
       });
     const publics = cidrs.slice(0, publicCount).map((cidr, i) => subnet("public", i, cidr));
-    const privates = cidrs.slice(publicCount).map((cidr, i) => subnet("private", i, cidr));
+    this.privateSubnetCidrs = cidrs.slice(publicCount);
+    const privates = this.privateSubnetCidrs.map((cidr, i) => subnet("private", i, cidr));
     this.publicSubnetIds = publics.map(({ id }) => id);
     this.privateSubnetIds = privates.map(({ id }) => id);
 

@@ -5,9 +5,7 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import { SecurityGroup } from "../network/security-group";
 import { SELF } from "../readable-stack";
-
-/** How long a proxy that leaves keeps its open connections before it is told to stop. */
-const DEREGISTRATION_DELAY_SECONDS = 120;
+import { DEREGISTRATION_DELAY_SECONDS } from "./shutdown";
 
 export interface NetworkLoadBalancerProps {
   /** The load balancer's name, 32 characters at most. */
@@ -81,6 +79,8 @@ export class NetworkLoadBalancer extends Construct {
       deregistrationDelay: String(DEREGISTRATION_DELAY_SECONDS),
       connectionTermination: false,
       preserveClientIp: "false",
+      // Tells the targets the client's address and its endpoint, which PrivateLink hides.
+      proxyProtocolV2: true,
       healthCheck: {
         protocol: "TCP",
         port: "traffic-port",

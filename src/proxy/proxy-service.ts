@@ -10,12 +10,18 @@ import type { Vpc } from "../network/vpc";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./fargate-size";
 import type { CpuArchitecture, ProxyImage } from "./image";
 import type { NetworkLoadBalancer } from "./network-load-balancer";
-import { CONTAINER_NAME, PROXY_PORT, squidContainer } from "./squid-container";
+import { CONTAINER_NAME, PROXY_PORT, squidContainer, type SquidRules } from "./squid-container";
 
-/** What the tasks may connect to: web servers, and by HTTPS the AWS services they depend on. */
-const EGRESS_PORTS = { http: 80, https: 443 };
+/** The ports whose names, not numbers, are in the addresses of their rules. */
+const PORT_NAMES: ReadonlyMap<number, string> = new Map([
+  [80, "http"],
+  [443, "https"],
+]);
 
-export interface ProxyServiceProps {
+/** HTTPS, by which the tasks themselves get their image and write their log. */
+const AWS_API_PORT = 443;
+
+export interface ProxyServiceProps extends SquidRules {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly taskFamily: string;
@@ -133,14 +139,18 @@ export class ProxyService extends Construct {
       },
       executionRoleArn: props.identity.executionRoleArn,
       taskRoleArn: props.identity.taskRoleArn,
-      containerDefinitions: JSON.stringify([squidContainer(props)]),
+      containerDefinitions: JSON.stringify([
+        // The load balancer stands in the same subnets as the tasks.
+        squidContainer({ ...props, proxyProtocolCidrs: props.vpc.privateSubnetCidrs }),
+      ]),
       // The old revision stays until the new one runs, so that ECS can roll back to it.
       lifecycle: { createBeforeDestroy: true },
     });
   }
 
   /** Opens exactly the path from the load balancer through the tasks to the web. */
-  private connect({ securityGroupName, vpc, loadBalancer }: ProxyServiceProps): SecurityGroup {
+  private connect(props: ProxyServiceProps): SecurityGroup {
+    const { securityGroupName, vpc, loadBalancer } = props;
     const tasks = new SecurityGroup(this, "sg", {
       name: securityGroupName,
       description: "Tasks of the proxy",
@@ -151,11 +161,12 @@ export class ProxyService extends Construct {
       port: PROXY_PORT,
       description: "Proxy requests and health checks from the load balancer",
     });
-    for (const [protocol, port] of Object.entries(EGRESS_PORTS)) {
-      tasks.allowEgress(`to-${protocol}`, {
+    for (const port of new Set([...props.httpPorts, ...props.connectPorts, AWS_API_PORT])) {
+      const name = PORT_NAMES.get(port);
+      tasks.allowEgress(`to-${name ?? port}`, {
         peer: { cidr: "0.0.0.0/0" },
         port,
-        description: `${protocol.toUpperCase()} to the Internet`,
+        description: `${name?.toUpperCase() ?? `TCP ${port}`} to the Internet`,
       });
     }
     loadBalancer.securityGroup.allowEgress("to-tasks", {

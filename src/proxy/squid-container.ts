@@ -1,4 +1,10 @@
 import type { ProxyImage } from "./image";
+import {
+  SHUTDOWN_DELAY_SECONDS,
+  SHUTDOWN_LIFETIME_SECONDS,
+  STOP_TIMEOUT_SECONDS,
+} from "./shutdown";
+import { FILE_LIMIT, squidMemory } from "./squid-memory";
 
 /** The `proxy` user and group of Debian, under which Squid runs. */
 const USER = "13:13";
@@ -9,30 +15,48 @@ export const CONTAINER_NAME = "squid";
 /** The TCP port on which the proxy listens, from the container to the client's endpoint. */
 export const PROXY_PORT = 3128;
 
-/** How long ECS waits between SIGTERM and SIGKILL: the most that Fargate allows. */
-const STOP_TIMEOUT_SECONDS = 120;
+/** The TCP port on which the container's own health check asks; nobody else reaches it. */
+export const HEALTH_PORT = 3129;
 
-/** Open files, and so connections, per task: what Fargate grants at most without a request. */
-const FILE_LIMIT = 65_535;
+/** What the proxy lets pass. */
+export interface SquidRules {
+  /** Whether what the domain lists deny is denied, or passed and marked in the log. */
+  readonly domainFilter: "enforce" | "report";
+  /** Whether the server name that a client sends in TLS must be an allowed domain, too. */
+  readonly sniCheck: "off" | "on";
+  /** The TCP ports that may be reached by plain HTTP. */
+  readonly httpPorts: readonly number[];
+  /** The TCP ports to which tunnels may lead. */
+  readonly connectPorts: readonly number[];
+  /** The private networks that may be reached; all others are closed. */
+  readonly privateCidrs: readonly string[];
+}
 
-export interface SquidContainerProps {
+export interface SquidContainerProps extends SquidRules {
   readonly image: ProxyImage;
   readonly logGroupName: string;
   readonly region: string;
+  /** The task's memory. */
+  readonly memoryMiB: number;
+  /** Who may say, in a PROXY protocol header, which client a connection is from: the load balancer. */
+  readonly proxyProtocolCidrs: readonly string[];
 }
 
 /**
  * The definition of the one container of a task, as ECS takes it: hardened so that whoever breaks
  * out of Squid finds no root, no capability and nothing to write to.
  */
-export function squidContainer({ image, logGroupName, region }: SquidContainerProps) {
+export function squidContainer(props: SquidContainerProps) {
+  const { image, logGroupName, region } = props;
   return {
     name: CONTAINER_NAME,
     image: image.uri,
     essential: true,
     user: USER,
     readonlyRootFilesystem: true,
+    environment: environment(props),
     linuxParameters: { capabilities: { drop: ["ALL"] } },
+    // The most, whatever the task's size: what fits in it is Squid's own, lower limit.
     ulimits: [{ name: "nofile", softLimit: FILE_LIMIT, hardLimit: FILE_LIMIT }],
     portMappings: [{ containerPort: PROXY_PORT, hostPort: PROXY_PORT, protocol: "tcp" }],
     stopTimeout: STOP_TIMEOUT_SECONDS,
@@ -55,4 +79,28 @@ export function squidContainer({ image, logGroupName, region }: SquidContainerPr
       },
     },
   };
+}
+
+/**
+ * What squid/entrypoint reads. None is empty: ECS drops such variables, so that the entrypoint
+ * would take its default, and every plan would add them again.
+ * Source: https://github.com/hashicorp/terraform-provider-aws/issues/39533
+ */
+function environment(props: SquidContainerProps) {
+  const { cacheMemMiB, maxFiledescriptors } = squidMemory(props.memoryMiB, props.sniCheck);
+  const variables = {
+    CACHE_MEM_MIB: cacheMemMiB,
+    CONNECT_PORTS: props.connectPorts,
+    DOMAIN_FILTER: props.domainFilter,
+    HTTP_PORTS: props.httpPorts.length > 0 ? props.httpPorts : "none",
+    MAX_FILEDESCRIPTORS: maxFiledescriptors,
+    PRIVATE_CIDRS: props.privateCidrs,
+    PROXY_PROTOCOL_CIDRS: props.proxyProtocolCidrs,
+    SHUTDOWN_DELAY_SECONDS,
+    SHUTDOWN_LIFETIME_SECONDS,
+    SNI_CHECK: props.sniCheck,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => ({ name, value: String(value) }))
+    .filter(({ value }) => value !== "");
 }
