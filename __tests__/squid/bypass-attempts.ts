@@ -20,7 +20,7 @@ export type Refusal = 400 | 403 | 414 | 431 | 501 | 503 | 505 | "closed";
 export interface Passing {
   readonly why: string;
   readonly raw: string;
-  /** What the origin gets: method, path, Host and, where there is one, the body. */
+  /** What the origin gets: method and path, some headers and, where there is one, the body. */
   readonly arrives: readonly string[];
 }
 
@@ -152,7 +152,7 @@ const IPV6 = [
   ...both("[100::1]", "discard", 503),
   ...both("[2001:db8::1]", "documentation", 503),
   ...both("[{forbidden}]", "IPv4 in brackets"),
-  ...both("[::1", "a bracket missing", 400),
+  ...both("[::1", "a bracket missing"),
   get("http://::1]/", "the other bracket missing"),
   connect("::1]:443", "the other bracket missing", 400),
   get("http://::1/", "no brackets"),
@@ -215,8 +215,6 @@ const URL_TRICKS = [
   get("http://origin.test@{forbidden}/", "a host that is a user name"),
   get("http://origin.test:80@{forbidden}/", "user name and password"),
   get("http://origin.test\\@{forbidden}/", "a backslash before the @"),
-  get("http://origin.test#@{forbidden}/", "a fragment before the @"),
-  get("http://origin.test?@{forbidden}/", "a query before the @"),
   get("http://origin.test%2f@{forbidden}/", "an encoded slash before the @"),
   get("http://a@b@{forbidden}/", "two @"),
   get("http://{forbidden}#@origin.test/", "the host before a fragment"),
@@ -284,7 +282,6 @@ const PORTS = [
   get("http://origin.test:4294967318/", "2^32 + 22"),
   connect("origin.test:4294967318", "2^32 + 22"),
   connect("origin.test:22a", "22 after all"),
-  connect("origin.test:ssh", "a service's name", 400),
   get("http://origin.test:80@origin.test:22/", "a port in the password"),
   get("http://127.0.0.1:3129/squid-internal-static/icons/SN.png", "the health check's port"),
   get("http://{proxy}:3128/", "the proxy itself"),
@@ -318,6 +315,7 @@ const SQUIDS_OWN = [
   get("/squid-internal-mgr/info", "the cache manager"),
   get("http://origin.test/squid-internal-mgr/menu", "the cache manager"),
   get("http://origin.test/squid-internal-mgr/", "the cache manager"),
+  get("http://origin.test/%73quid-internal-mgr/menu", "the cache manager, encoded"),
   get("http://origin.test:80/squid-internal-mgr/config@x", "the cache manager"),
   get("http://localhost/squid-internal-mgr/info", "the cache manager"),
   get("http://{proxy}:3128/squid-internal-mgr/info", "the cache manager"),
@@ -445,6 +443,11 @@ export const PASSING: readonly Passing[] = [
     raw: lines("GET http://{forbidden}\\@origin.test/backslash HTTP/1.1", HOST),
     arrives: ["GET /backslash", "Host: origin.test"],
   },
+  ...["#", "?"].map((mark) => ({
+    why: `a forbidden host behind a ${mark}`,
+    raw: lines(`GET http://origin.test${mark}@{forbidden}/ HTTP/1.1`, HOST),
+    arrives: [`GET /${mark}@{forbidden}/`, "Host: origin.test"],
+  })),
   {
     why: "a forbidden host in the path",
     raw: lines("GET http://origin.test/@{forbidden}/ HTTP/1.1", HOST),
@@ -465,13 +468,11 @@ export const PASSING: readonly Passing[] = [
     raw: lines(`GET http://origin.test:${port}/port HTTP/1.1`, HOST),
     arrives: ["GET /port", "Host: origin.test"],
   })),
-  ...["/SQUID-INTERNAL-MGR/menu", "/%73quid-internal-mgr/menu", "//squid-internal-mgr/menu"].map(
-    (path) => ({
-      why: `${path} is not the cache manager`,
-      raw: lines(`GET http://origin.test${path} HTTP/1.1`, HOST),
-      arrives: [`GET ${path}`, "Host: origin.test"],
-    }),
-  ),
+  ...["/SQUID-INTERNAL-MGR/menu", "//squid-internal-mgr/menu"].map((path) => ({
+    why: `${path} is not the cache manager`,
+    raw: lines(`GET http://origin.test${path} HTTP/1.1`, HOST),
+    arrives: [`GET ${path}`, "Host: origin.test"],
+  })),
   {
     why: "a carriage return alone begins no header",
     raw: lines("GET http://origin.test/cr HTTP/1.1", HOST, "X: a\rHost: {forbidden}"),
@@ -502,26 +503,26 @@ export const PASSING: readonly Passing[] = [
     raw:
       lines("POST http://origin.test/twice HTTP/1.1", "Content-Length: 5", "Content-Length: 5") +
       "12345",
-    arrives: ["POST /twice", "Host: origin.test", "Content-Length: 5", "12345"],
+    arrives: ["POST /twice", "Host: origin.test", "12345"],
   },
   {
     why: "a body that looks like a request is a body",
     raw:
       lines("POST http://origin.test/body HTTP/1.1", "Content-Length: 20") +
       "GET /x HTTP/1.1\r\n\r\n ",
-    arrives: ["POST /body", "Host: origin.test", "Content-Length: 20", "GET /x HTTP/1.1\r\n\r\n "],
+    arrives: ["POST /body", "Host: origin.test", "GET /x HTTP/1.1\r\n\r\n "],
   },
   {
     why: "chunked wins over a length that is shorter",
     raw:
       lines("POST http://origin.test/te HTTP/1.1", "Content-Length: 1", CHUNKED) +
       "5\r\n12345\r\n0\r\n\r\n",
-    arrives: ["POST /te", "Host: origin.test", CHUNKED, "12345"],
+    arrives: ["POST /te", "Host: origin.test", "12345"],
   },
   {
     why: "chunked in HTTP/1.0 is chunked",
     raw: lines("POST http://origin.test/te10 HTTP/1.0", CHUNKED) + "5\r\n12345\r\n0\r\n\r\n",
-    arrives: ["POST /te10", "Host: origin.test", CHUNKED, "12345"],
+    arrives: ["POST /te10", "Host: origin.test", "12345"],
   },
   {
     why: "a request behind the end of a chunked body is refused",
@@ -529,7 +530,7 @@ export const PASSING: readonly Passing[] = [
       open("POST http://origin.test/smuggled HTTP/1.1", "Content-Length: 60", CHUNKED) +
       "0\r\n\r\n" +
       lines(TO_FORBIDDEN),
-    arrives: ["POST /smuggled", "Host: origin.test", CHUNKED],
+    arrives: ["POST /smuggled", "Host: origin.test"],
   },
   {
     why: "the next request of a connection is judged again",
@@ -545,6 +546,7 @@ export const TUNNELS = [
   "origin.test:443a",
   "origin.test:+443",
   "origin.test:https",
+  "origin.test:ssh",
   "origin.test:443:22",
   "origin.test:4294967739",
 ];

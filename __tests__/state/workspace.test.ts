@@ -24,9 +24,11 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 /** A project folder of its own, with the backend and the region guard of the fleet. */
 function makeProject(): string {
   const root = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
+  // With an image from elsewhere, as there are no sources of one here.
+  const context = { "proxy-fleet": { image: { uri: "registry.example/squid:1" } } };
   writeFileSync(
     path.join(root, "cdktf.json"),
-    JSON.stringify({ language: "typescript", app: APP, sendCrashReports: "false" }),
+    JSON.stringify({ language: "typescript", app: APP, sendCrashReports: "false", context }),
   );
   return root;
 }

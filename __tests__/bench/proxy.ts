@@ -1,0 +1,257 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { docker, eventually, Sandbox } from "../helpers/docker";
+
+/**
+ * What a request costs the proxy: CPU time from its container's cgroup, beside other proxies under the
+ * same load. They take turns, because the machine's speed drifts. Needs a Docker engine on this
+ * machine and two cores, one for the proxy, one for load and origin.
+ * `npm run bench:proxy [-- <rounds> [<folder to build instead of squid/>]]`; a round takes about
+ * 45 seconds.
+ */
+
+const ROUNDS = Number(process.argv[2] ?? 7);
+const WARM_UP_SECONDS = 0.4;
+const SECONDS = 1.5;
+/** Enough to keep a core busy, few enough for tinyproxy, which has a thread for each. */
+const CONNECTIONS = 32;
+
+const PROXY_CORE = ["--cpuset-cpus", "0"];
+const LOAD_CORE = ["--cpuset-cpus", "1"];
+/** The engine takes stdout and throws it away: whoever stores logs elsewhere uses other CPUs, too. */
+const LOG = ["--log-driver", "none"];
+/** Thousands of connections per second to one address would run out of ports in TIME_WAIT. */
+const PORTS = [
+  ...["--sysctl", "net.ipv4.ip_local_port_range=1024 65535"],
+  ...["--sysctl", "net.ipv4.tcp_tw_reuse=1"],
+];
+/** As the task definition runs the container. */
+const HARDENING = [
+  "--read-only",
+  ...["--cap-drop", "ALL"],
+  ...["--security-opt", "no-new-privileges"],
+  ...["--user", "13:13"],
+];
+
+const SQUID = process.argv[3] ?? path.join(__dirname, "../../squid");
+const OTHERS = path.join(__dirname, "proxy");
+
+interface Workload {
+  /** What the load generator takes: mode, path, length of the body. */
+  readonly load: readonly [mode: "get" | "tunnel" | "kept", path: string, length: number];
+}
+
+const workloads = {
+  "hit, 1 KB": { load: ["get", "/fresh/1k", 1024] },
+  "miss, 1 KB": { load: ["get", "/fresh/1k/%u", 1024] },
+  "no-store, 64 KB": { load: ["get", "/no-store/64k", 65536] },
+  "new tunnel": { load: ["tunnel", "/fresh/1k", 1024] },
+  "kept tunnel": { load: ["kept", "/fresh/1k", 1024] },
+} as const satisfies Record<string, Workload>;
+
+type WorkloadName = keyof typeof workloads;
+const workloadNames = Object.keys(workloads) as WorkloadName[];
+
+interface Proxy {
+  readonly image: "proxy" | "source" | "tools";
+  /** Between `docker create` and the image. */
+  readonly options?: readonly string[];
+  readonly command?: readonly string[];
+  /** Without it, a client needs a connection for each request. */
+  readonly keepsConnections: boolean;
+  readonly tunnels: boolean;
+}
+
+const proxies = {
+  "this image": { image: "proxy", options: HARDENING, keepsConnections: true, tunnels: true },
+  "source's configuration": { image: "source", keepsConnections: true, tunnels: true },
+  tinyproxy: {
+    image: "tools",
+    command: ["tinyproxy", "-d", "-c", "/etc/bench/tinyproxy.conf"],
+    keepsConnections: false,
+    tunnels: true,
+  },
+  nginx: {
+    image: "tools",
+    command: ["nginx", "-c", "/etc/bench/nginx.conf"],
+    keepsConnections: true,
+    tunnels: false,
+  },
+} as const satisfies Record<string, Proxy>;
+
+type ProxyName = keyof typeof proxies;
+const proxyNames = Object.keys(proxies) as ProxyName[];
+const BASE: ProxyName = "source's configuration";
+
+/** A running container, and where the kernel accounts for it. */
+class Container {
+  private constructor(
+    readonly id: string,
+    private readonly cgroups: ReadonlyMap<string, string>,
+  ) {}
+
+  static async start(id: string): Promise<Container> {
+    await docker("start", id);
+    const pid = await docker("inspect", "--format", "{{.State.Pid}}", id);
+    // Lines like "4:cpu,cpuacct:/docker/…", or only "0::/…" where cgroups are of version 2.
+    const cgroups = new Map<string, string>();
+    for (const line of readFileSync(`/proc/${pid}/cgroup`, "utf8").trim().split("\n")) {
+      const [, controllers = "", group = ""] = line.split(":");
+      for (const controller of controllers.split(",")) {
+        cgroups.set(controller, path.join("/sys/fs/cgroup", controller, group));
+      }
+    }
+    return new Container(id, cgroups);
+  }
+
+  cpuSeconds(): number {
+    const version1 = this.cgroups.get("cpuacct");
+    return version1 !== undefined
+      ? Number(readFileSync(path.join(version1, "cpuacct.usage"), "utf8")) / 1e9
+      : this.statistic("", "cpu.stat", "usage_usec") / 1e6;
+  }
+
+  /** What the processes have allocated and touched; without files that the kernel may drop. */
+  memoryMiB(): number {
+    const bytes = this.cgroups.has("memory")
+      ? this.statistic("memory", "memory.stat", "total_rss")
+      : this.statistic("", "memory.stat", "anon");
+    return bytes / 2 ** 20;
+  }
+
+  private statistic(controller: string, file: string, name: string): number {
+    const text = readFileSync(path.join(this.cgroups.get(controller)!, file), "utf8");
+    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)![1]);
+  }
+}
+
+async function build(folder: string, ...options: string[]): Promise<string> {
+  // The tag stays, so that the next run finds the layers.
+  return docker("build", "--quiet", "--force-rm", ...options, folder);
+}
+
+/** A network with public addresses that nobody has (TEST-NET-2): the proxy refuses private ones. */
+async function standInInternet(sandbox: Sandbox): Promise<string> {
+  for (let host = 0; host < 256; host += 16) {
+    try {
+      return await sandbox.network("--subnet", `198.51.100.${host}/28`);
+    } catch (error) {
+      if (!String(error).includes("Pool overlaps")) throw error;
+    }
+  }
+  throw new Error("198.51.100.0/24 is full: docker network prune removes what is not in use");
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** CPU seconds per 10,000 requests, of each round. */
+type Costs = Map<WorkloadName, Map<ProxyName, number[]>>;
+
+function print(costs: Costs, memory: ReadonlyMap<ProxyName, number>): void {
+  const row = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
+  const table = (first: string, columns: readonly string[]) => {
+    row([first, ...columns]);
+    row(["---", ...columns.map(() => "---:")]);
+  };
+  const rows = (cell: (workload: WorkloadName, proxy: ProxyName) => string) => {
+    for (const proxy of proxyNames) row([proxy, ...workloadNames.map((name) => cell(name, proxy))]);
+  };
+
+  console.log(`CPU seconds per 10,000 requests: median of ${ROUNDS} rounds, least to most\n`);
+  table("", [...workloadNames, "memory, MiB"]);
+  for (const proxy of proxyNames) {
+    const cells = workloadNames.map((workload) => {
+      const all = costs.get(workload)?.get(proxy);
+      if (all === undefined) return "–";
+      const [least, most] = [Math.min(...all), Math.max(...all)];
+      return `${median(all).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+    });
+    row([proxy, ...cells, memory.get(proxy)!.toFixed(0)]);
+  }
+
+  console.log(`\nTimes the CPU of "${BASE}": median of the rounds' ratios\n`);
+  table("", workloadNames);
+  rows((workload, proxy) => {
+    const all = costs.get(workload)?.get(proxy);
+    const base = costs.get(workload)!.get(BASE)!;
+    return all ? median(all.map((cost, round) => cost / base[round]!)).toFixed(2) : "–";
+  });
+}
+
+async function main(sandbox: Sandbox): Promise<void> {
+  const images = {
+    proxy: await build(SQUID),
+    source: await build(OTHERS, "--target", "source"),
+    tools: await build(OTHERS, "--target", "tools"),
+  };
+  const network = await standInInternet(sandbox);
+  const create = (name: string, image: keyof typeof images, ...rest: (readonly string[])[]) => {
+    const [options = [], command = []] = rest;
+    const common = ["--network", network, "--network-alias", name, ...LOG, ...PORTS];
+    return sandbox.container(...common, ...options, images[image], ...command);
+  };
+
+  const origin = await create("origin.test", "tools", LOAD_CORE, [
+    ...["nginx", "-c", "/etc/bench/origin.conf"],
+  ]);
+  await docker("start", origin);
+  const generator = await create("load.test", "tools", LOAD_CORE, ["sleep", "infinity"]);
+  await docker("start", generator);
+
+  const containers = new Map<ProxyName, Container>();
+  for (const [index, name] of proxyNames.entries()) {
+    const { image, options = [], command = [] }: Proxy = proxies[name];
+    const id = await create(`proxy${index}.test`, image, [...PROXY_CORE, ...options], command);
+    containers.set(name, await Container.start(id));
+  }
+
+  /** Returns how many requests were answered; one that was not as expected is an error. */
+  const load = async (proxy: ProxyName, workload: WorkloadName, seconds: number) => {
+    const address = `proxy${proxyNames.indexOf(proxy)}.test`;
+    const [mode, url, length] = workloads[workload].load;
+    const output = await docker(
+      ...["exec", generator, "load", String(seconds), String(CONNECTIONS), address],
+      ...[mode === "get" && !proxies[proxy].keepsConnections ? "once" : mode, url, String(length)],
+    );
+    return Number(output);
+  };
+
+  for (const proxy of proxyNames) await eventually(() => load(proxy, "hit, 1 KB", 0));
+
+  const costs: Costs = new Map(workloadNames.map((name) => [name, new Map()]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const workload of workloadNames) {
+      const tunnel = workloads[workload].load[0] !== "get";
+      for (const proxy of proxyNames.filter((name) => !tunnel || proxies[name].tunnels)) {
+        const container = containers.get(proxy)!;
+        await load(proxy, workload, WARM_UP_SECONDS);
+        const before = container.cpuSeconds();
+        const requests = await load(proxy, workload, SECONDS);
+        const cost = ((container.cpuSeconds() - before) / requests) * 10_000;
+        const all = costs.get(workload)!.get(proxy) ?? [];
+        costs.get(workload)!.set(proxy, [...all, cost]);
+      }
+    }
+    process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`);
+  }
+  const memory = [...containers].map(([name, container]) => {
+    return [name, container.memoryMiB()] as const;
+  });
+  print(costs, new Map(memory));
+}
+
+const sandbox = new Sandbox();
+// Ctrl-C also ends the Docker client that is running, so main fails and removes everything.
+process.on("SIGINT", () => (process.exitCode = 130));
+process.on("SIGTERM", () => (process.exitCode = 143));
+
+main(sandbox)
+  .catch((error: unknown) => {
+    if (process.exitCode === undefined) console.error(error);
+    process.exitCode ??= 1;
+  })
+  .finally(() => sandbox.remove());

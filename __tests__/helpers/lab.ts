@@ -1,0 +1,412 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { chmod, cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import { connect as connectTcp, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import {
+  PROXY_PORT,
+  squidContainer,
+  type SquidContainerProps,
+} from "../../src/proxy/squid-container";
+import type { NameServerEvent } from "../squid/lab/name-server";
+import type { OriginEvent, RequestEvent } from "../squid/lab/origin";
+import { addressOf, docker, eventually, logsOf, Sandbox } from "./docker";
+
+const PROJECT = path.join(__dirname, "../..");
+const LAB = "__tests__/squid/lab";
+const LAB_IMAGE = "proxy-fleet-lab";
+
+/** The endpoint's id that the load balancer reports, as AWS writes them. */
+export const VPC_ENDPOINT_ID = "vpce-0123456789abcdef0";
+
+/** Fargate grants what the definition asks for; an engine whose own limit is lower would refuse. */
+const ENGINE_FILE_LIMIT = 16_384;
+
+type Definition = ReturnType<typeof squidContainer>;
+
+/** A task's container as the fleet has it where nobody sets anything, without a load balancer. */
+const DEFAULTS: SquidContainerProps = {
+  image: { uri: "", published: [] },
+  logGroupName: "",
+  region: "",
+  memoryMiB: 512,
+  domainFilter: "enforce",
+  sniCheck: "off",
+  httpPorts: [80],
+  connectPorts: [443],
+  privateCidrs: [],
+  proxyProtocolCidrs: [],
+};
+
+export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">> {
+  /** @default - the image of squid/ as it is */
+  readonly image?: string;
+  /** Variables besides those of the definition, or instead. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface LabOptions {
+  /** Names besides those that the name server knows: to an address, or to another name. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** @default - the ports that an attempt to get past the proxy's rules may name */
+  readonly ports?: readonly number[];
+}
+
+/**
+ * Networks without a way out, and in them all that a proxy meets: a stand-in Internet with a web
+ * server (`origin.test`) and a name server, and a network of clients, private addresses, with a web
+ * server that nobody may reach through a proxy (`forbidden.test`). Both networks can be reached from
+ * here, so the tests themselves are the clients.
+ */
+export class Lab {
+  private readonly sandbox = new Sandbox();
+  private readonly folders: string[] = [];
+  private squidImage: Promise<string> | undefined;
+  private started: Started | undefined;
+
+  async start({ names = {}, ports = [22, 25, 80, 443, 3128, 8080, 8443] }: LabOptions = {}) {
+    await promisify(execFile)(path.join(PROJECT, ".ci/base-image"));
+    await docker("build", "--quiet", "--force-rm", "--tag", LAB_IMAGE, path.join(PROJECT, LAB));
+    const clients = await this.sandbox.network();
+    const internet = await standInInternet(this.sandbox);
+    const [origin, forbidden] = await Promise.all([
+      this.origin(internet, ports),
+      this.origin(clients, ports),
+    ]);
+    const fixed = { "origin.test": origin.address, "forbidden.test": forbidden.address, ...names };
+    const nameServer = await this.nameServer(internet, fixed);
+    const folder = await this.folder();
+    const resolvConf = path.join(folder, "resolv.conf");
+    await writeFile(resolvConf, `nameserver ${nameServer.address}\n`, { mode: 0o644 });
+    await chmod(folder, 0o755);
+    this.started = { clients, internet, origin, forbidden, nameServer, resolvConf };
+  }
+
+  /** What `start` made. */
+  get is(): Started {
+    if (!this.started) {
+      throw new Error("start the lab first");
+    }
+    return this.started;
+  }
+
+  /** Runs a proxy as its task does, with an address in both networks, and waits for its health. */
+  async proxy({ environment = {}, image, ...props }: ProxyOptions = {}): Promise<Proxy> {
+    const { clients, internet, resolvConf } = this.is;
+    const task = { ...DEFAULTS, ...props };
+    const definition = squidContainer(task);
+    const container = await this.sandbox.container(
+      ...["--network", clients],
+      // The name server itself, as in a VPC; the engine's resolver in between has limits of its own.
+      ...["--volume", `${resolvConf}:/etc/resolv.conf:ro`],
+      // In a network without IPv6 the engine switches it off, and Squid then skips half of the guard.
+      ...["--sysctl", "net.ipv6.conf.all.disable_ipv6=0"],
+      ...["--security-opt", "no-new-privileges"],
+      ...["--memory", `${task.memoryMiB}m`],
+      ...optionsOf(definition, environment),
+      image ?? (await (this.squidImage ??= this.image())),
+    );
+    await docker("network", "connect", internet, container);
+    await docker("start", container);
+    // Even an internal network has one, to the engine's machine, which drops what comes that way.
+    await this.run(`container:${container}`, ["ip", "route", "delete", "default"], "NET_ADMIN");
+    await ready(container, async () => {
+      await docker("exec", container, ...definition.healthCheck.command.slice(1));
+    });
+    return new Proxy(await addressOf(container, clients), container);
+  }
+
+  /** Builds a proxy's image, from a copy of squid/ that may be changed first. */
+  async image(change?: (folder: string) => Promise<void>): Promise<string> {
+    const folder = await this.folder();
+    await cp(path.join(PROJECT, "squid"), folder, { recursive: true });
+    // A clone under a strict umask has files that only their owner may read.
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) {
+        await chmod(path.join(entry.parentPath, entry.name), 0o600);
+      }
+    }
+    await change?.(folder);
+    return await this.sandbox.image(folder);
+  }
+
+  /**
+   * Puts a load balancer in front of a proxy that was started with `proxyProtocolCidrs`,
+   * among them `clientsCidr()`. To a client it is the same as a proxy.
+   */
+  async loadBalancer(proxy: Proxy): Promise<ProxyClient> {
+    const { clients } = this.is;
+    const container = await this.program(
+      [
+        ...["--network", clients],
+        ...["--env", `PROXY_ADDRESS=${proxy.address}`],
+        ...["--env", `VPC_ENDPOINT_ID=${VPC_ENDPOINT_ID}`],
+      ],
+      ["haproxy", "-f", `/project/${LAB}/haproxy.cfg`],
+    );
+    const address = await addressOf(container, clients);
+    await ready(container, async () => {
+      const probe = connectTcp(PROXY_PORT, address);
+      await once(probe, "connect");
+      probe.destroy();
+    });
+    return new ProxyClient(address);
+  }
+
+  clientsCidr(): Promise<string> {
+    const format = "{{range .IPAM.Config}}{{.Subnet}}{{end}}";
+    return docker("network", "inspect", "--format", format, this.is.clients);
+  }
+
+  /** Listens inside a proxy's container, on its loopback as on its other addresses. */
+  witness(proxy: Proxy, ports: readonly number[]): Promise<Origin> {
+    return this.origin(`container:${proxy.container}`, ports);
+  }
+
+  /** Another web server; `network` as for `docker run`. */
+  async origin(network: string, ports: readonly number[]): Promise<Origin> {
+    const container = await this.typescript(network, "origin", ports.map(String));
+    return new Origin(await addressOf(container, network), container);
+  }
+
+  /** Runs a command in a network, and returns what it prints; `network` as for `docker run`. */
+  async run(network: string, command: readonly string[], capability?: string): Promise<string> {
+    const options = ["--network", network, ...(capability ? ["--cap-add", capability] : [])];
+    const container = await this.program(options, command);
+    const status = await docker("wait", container);
+    const { stdout, stderr } = await logsOf(container);
+    assert.equal(status, "0", stderr);
+    return stdout;
+  }
+
+  async remove(): Promise<void> {
+    await this.sandbox.remove();
+    for (const folder of this.folders.splice(0)) {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  private async nameServer(network: string, names: Readonly<Record<string, string>>) {
+    const fixed = Object.entries(names).map((name) => name.join("="));
+    const container = await this.typescript(network, "name-server", fixed);
+    return new NameServer(await addressOf(container, network), container);
+  }
+
+  private async typescript(network: string, program: string, args: readonly string[]) {
+    const transpiler = "/project/node_modules/sucrase/register/ts";
+    const container = await this.program(
+      ["--network", network],
+      ["node", "--require", transpiler, `/project/${LAB}/${program}.ts`, ...args],
+    );
+    await ready(container, async () => {
+      const { stdout } = await logsOf(container);
+      assert(stdout.includes('{"event":"listening"}'), "it does not listen");
+    });
+    return container;
+  }
+
+  private async program(options: readonly string[], command: readonly string[]) {
+    const mount = ["--volume", `${PROJECT}:/project:ro`];
+    const container = await this.sandbox.container(...mount, ...options, LAB_IMAGE, ...command);
+    await docker("start", container);
+    return container;
+  }
+
+  private async folder(): Promise<string> {
+    const folder = await mkdtemp(path.join(tmpdir(), "proxy-fleet-"));
+    this.folders.push(folder);
+    return folder;
+  }
+}
+
+interface Started {
+  /** Networks, by id. */
+  readonly clients: string;
+  readonly internet: string;
+  readonly origin: Origin;
+  readonly forbidden: Origin;
+  readonly nameServer: NameServer;
+  readonly resolvConf: string;
+}
+
+/** A container of the lab that tells, in lines of JSON, what happens to it. */
+class Server<Event> {
+  constructor(
+    readonly address: string,
+    readonly container: string,
+  ) {}
+
+  async events(): Promise<Event[]> {
+    const { stdout } = await logsOf(this.container);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Event);
+  }
+}
+
+export class Origin extends Server<OriginEvent> {
+  /** All that came in, from the first byte of a connection on. */
+  async seen(): Promise<OriginEvent[]> {
+    return (await this.events()).filter(({ event }) => event !== "listening");
+  }
+
+  async requests(): Promise<RequestEvent[]> {
+    return (await this.events()).filter((event) => event.event === "request");
+  }
+}
+
+export class NameServer extends Server<NameServerEvent> {}
+
+export interface Answer {
+  readonly status: number | undefined;
+  /** Why, where the answer is the proxy's own. */
+  readonly error: string | undefined;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+export interface Tunnel {
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+  /** Open if the status is 200. */
+  readonly socket: Socket;
+}
+
+export interface RawAnswer {
+  /** Each byte a character. */
+  readonly answer: string;
+  /** Whether the other side ended the connection, rather than the time. */
+  readonly closed: boolean;
+}
+
+/** A client of a proxy, or of a load balancer in front of one. */
+export class ProxyClient {
+  constructor(readonly address: string) {}
+
+  get(url: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+    return this.request({ target: url, headers });
+  }
+
+  async request(options: {
+    readonly method?: string;
+    readonly target: string;
+    readonly headers?: OutgoingHttpHeaders;
+    readonly body?: string | Buffer;
+  }): Promise<Answer> {
+    const asked = this.ask(options.method ?? "GET", options.target, options.headers);
+    const [answer] = (await once(asked.end(options.body), "response")) as [IncomingMessage];
+    return { ...outcome(answer), headers: answer.headers, body: await text(answer) };
+  }
+
+  async connect(authority: string, headers: OutgoingHttpHeaders = {}): Promise<Tunnel> {
+    const asked = this.ask("CONNECT", authority, headers).end();
+    const [answer, socket] = (await once(asked, "connect")) as [IncomingMessage, Socket];
+    if (answer.statusCode !== 200) {
+      socket.destroy();
+    }
+    return { ...outcome(answer), socket };
+  }
+
+  /** Sends bytes, a character each, and takes what comes back until either side has enough. */
+  raw(bytes: string, timeoutMs = 5_000): Promise<RawAnswer> {
+    return new Promise((resolve, reject) => {
+      let [answer, connected] = ["", false];
+      const socket = connectTcp(PROXY_PORT, this.address);
+      const end = (closed: boolean) => {
+        clearTimeout(timer);
+        socket.destroy();
+        resolve({ answer, closed });
+      };
+      const timer = setTimeout(end, timeoutMs, false);
+      socket.setEncoding("latin1");
+      socket.once("connect", () => {
+        connected = true;
+        socket.write(bytes, "latin1");
+      });
+      socket.on("data", (data: string) => (answer += data));
+      socket.once("end", () => end(true));
+      // A proxy that has refused does not wait for the rest of what is sent.
+      socket.once("error", (error) => (connected ? end(true) : reject(error)));
+    });
+  }
+
+  private ask(method: string, target: string, headers: OutgoingHttpHeaders = {}) {
+    const signal = AbortSignal.timeout(10_000);
+    const to = { host: this.address, port: PROXY_PORT, agent: false, signal };
+    return request({ ...to, method, path: target, headers });
+  }
+}
+
+export class Proxy extends ProxyClient {
+  constructor(
+    address: string,
+    readonly container: string,
+  ) {
+    super(address);
+  }
+
+  /** The lines of the access log so far; Squid writes them a moment after the answer. */
+  async logs(): Promise<string[]> {
+    return (await logsOf(this.container)).stdout.split("\n").filter((line) => line !== "");
+  }
+
+  /** What Squid, and whatever starts it, says about itself. */
+  async messages(): Promise<string> {
+    return (await logsOf(this.container)).stderr;
+  }
+}
+
+function optionsOf(definition: Definition, environment: Readonly<Record<string, string>>) {
+  const variables = {
+    ...Object.fromEntries(definition.environment.map(({ name, value }) => [name, value])),
+    ...environment,
+  };
+  const limit = (value: number) => Math.min(value, ENGINE_FILE_LIMIT);
+  return [
+    ...["--user", definition.user],
+    ...(definition.readonlyRootFilesystem ? ["--read-only"] : []),
+    ...definition.linuxParameters.capabilities.drop.flatMap((name) => ["--cap-drop", name]),
+    ...definition.ulimits.flatMap(({ name, softLimit, hardLimit }) => {
+      return ["--ulimit", `${name}=${limit(softLimit)}:${limit(hardLimit)}`];
+    }),
+    ...["--stop-timeout", String(definition.stopTimeout)],
+    ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+  ];
+}
+
+/** Waits for a container to do its work; where it does not, its last words are the reason. */
+async function ready(container: string, attempt: () => Promise<unknown>): Promise<void> {
+  try {
+    await eventually(async () => {
+      await attempt();
+    });
+  } catch (error) {
+    const { stdout, stderr } = await logsOf(container);
+    throw new Error(`not ready; it said:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** A network with public addresses that nobody has (TEST-NET-2); a part, so that others find room. */
+async function standInInternet(sandbox: Sandbox): Promise<string> {
+  for (let host = 0; host < 256; host += 16) {
+    try {
+      return await sandbox.network("--subnet", `198.51.100.${host}/28`);
+    } catch (error) {
+      if (!String(error).includes("Pool overlaps")) {
+        throw error;
+      }
+    }
+  }
+  throw new Error("198.51.100.0/24 is full: docker network prune removes what is not in use");
+}
+
+function outcome(answer: IncomingMessage) {
+  const error = answer.headers["x-squid-error"];
+  return { status: answer.statusCode, error: typeof error === "string" ? error : undefined };
+}

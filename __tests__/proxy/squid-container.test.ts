@@ -1,0 +1,61 @@
+import { squidContainer, type SquidContainerProps } from "../../src/proxy/squid-container";
+
+const environment = (props: Partial<SquidContainerProps> = {}) =>
+  squidContainer({
+    image: { uri: "registry/squid:1", published: [] },
+    logGroupName: "logs",
+    region: "us-east-1",
+    memoryMiB: 512,
+    proxyProtocolCidrs: ["10.0.2.0/24", "10.0.3.0/24"],
+    domainFilter: "enforce",
+    sniCheck: "off",
+    httpPorts: [80],
+    connectPorts: [443],
+    privateCidrs: [],
+    ...props,
+  }).environment;
+
+test("the environment has what the entrypoint reads, sorted as ECS reports it", () => {
+  expect(environment()).toEqual([
+    { name: "CACHE_MEM_MIB", value: "64" },
+    { name: "CONNECT_PORTS", value: "443" },
+    { name: "DOMAIN_FILTER", value: "enforce" },
+    { name: "HTTP_PORTS", value: "80" },
+    { name: "MAX_FILEDESCRIPTORS", value: "13916" },
+    { name: "PROXY_PROTOCOL_CIDRS", value: "10.0.2.0/24,10.0.3.0/24" },
+    { name: "SHUTDOWN_DELAY_SECONDS", value: "20" },
+    { name: "SHUTDOWN_LIFETIME_SECONDS", value: "60" },
+    { name: "SNI_CHECK", value: "off" },
+  ]);
+});
+
+test("lists are separated by commas", () => {
+  expect(
+    environment({
+      httpPorts: [80, 8080],
+      connectPorts: [443, 8443],
+      privateCidrs: ["10.9.0.0/16", "192.168.0.0/24"],
+    }),
+  ).toEqual(
+    expect.arrayContaining([
+      { name: "HTTP_PORTS", value: "80,8080" },
+      { name: "CONNECT_PORTS", value: "443,8443" },
+      { name: "PRIVATE_CIDRS", value: "10.9.0.0/16,192.168.0.0/24" },
+    ]),
+  );
+});
+
+test("no plain HTTP is said in a word, because ECS drops variables that are empty", () => {
+  const variables = environment({ httpPorts: [], proxyProtocolCidrs: [] });
+  expect(variables).toContainEqual({ name: "HTTP_PORTS", value: "none" });
+  expect(variables.filter(({ value }) => value === "")).toEqual([]);
+});
+
+test("the SNI check changes how many files fit", () => {
+  expect(environment({ sniCheck: "on" })).toEqual(
+    expect.arrayContaining([
+      { name: "SNI_CHECK", value: "on" },
+      { name: "MAX_FILEDESCRIPTORS", value: "10704" },
+    ]),
+  );
+});
