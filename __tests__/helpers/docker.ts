@@ -38,12 +38,12 @@ export class Sandbox {
     return id;
   }
 
-  /** Builds an image for this suite alone; the layers that others share stay. */
+  /** Builds an image that nobody else uses, and returns its id. */
   async image(context: string): Promise<string> {
     const name = `proxy-fleet-test:${randomUUID()}`;
-    await docker("build", "--quiet", "--force-rm", "--tag", name, context);
-    this.removals.push(["rmi", "--no-prune", name]);
-    return name;
+    const id = await docker("build", "--quiet", "--force-rm", "--tag", name, context);
+    this.removals.push(["rmi", name]);
+    return id;
   }
 
   /** Creates a container, and leaves it to the caller to start it. */

@@ -113,15 +113,15 @@ export class Lab {
     );
     await docker("network", "connect", internet, container);
     await docker("start", container);
-    // Even an internal network has one, to the engine's machine, which drops what comes that way.
-    await this.run(`container:${container}`, ["ip", "route", "delete", "default"], "NET_ADMIN");
     await ready(container, async () => {
       await docker("exec", container, ...definition.healthCheck.command.slice(1));
     });
+    // Even an internal network has one, to the engine's machine, which drops what comes that way.
+    await this.run(`container:${container}`, ["ip", "route", "delete", "default"], "NET_ADMIN");
     return new Proxy(await addressOf(container, clients), container);
   }
 
-  /** Builds a proxy's image, from a copy of squid/ that may be changed first. */
+  /** Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. */
   async image(change?: (folder: string) => Promise<void>): Promise<string> {
     const folder = await this.folder();
     await cp(path.join(PROJECT, "squid"), folder, { recursive: true });
@@ -132,7 +132,9 @@ export class Lab {
       }
     }
     await change?.(folder);
-    return await this.sandbox.image(folder);
+    return change
+      ? await this.sandbox.image(folder)
+      : await docker("build", "--quiet", "--force-rm", "--tag", "proxy-fleet-test", folder);
   }
 
   /**
@@ -234,6 +236,8 @@ interface Started {
   readonly resolvConf: string;
 }
 
+const MARK = '{"event":"mark"}';
+
 /** A container of the lab that tells, in lines of JSON, what happens to it. */
 class Server<Event> {
   constructor(
@@ -241,12 +245,21 @@ class Server<Event> {
     readonly container: string,
   ) {}
 
+  /** All events until now: a mark, for which the server is asked, is behind them. */
   async events(): Promise<Event[]> {
-    const { stdout } = await logsOf(this.container);
-    return stdout
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as Event);
+    const marks = (lines: readonly string[]) => lines.filter((line) => line === MARK).length;
+    const before = marks(await this.lines());
+    await docker("kill", "--signal", "USR2", this.container);
+    let lines: string[] = [];
+    await eventually(async () => {
+      lines = await this.lines();
+      assert(marks(lines) > before, "the server does not answer the signal");
+    });
+    return lines.filter((line) => line !== MARK).map((line) => JSON.parse(line) as Event);
+  }
+
+  private async lines(): Promise<string[]> {
+    return (await logsOf(this.container)).stdout.split("\n").filter((line) => line !== "");
   }
 }
 
@@ -382,10 +395,17 @@ function optionsOf(definition: Definition, environment: Readonly<Record<string, 
 
 /** Waits for a container to do its work; where it does not, its last words are the reason. */
 async function ready(container: string, attempt: () => Promise<unknown>): Promise<void> {
+  const running = () => docker("inspect", "--format", "{{.State.Running}}", container);
   try {
-    await eventually(async () => {
-      await attempt();
-    });
+    // There is no use in trying again once it has ended.
+    await eventually(() =>
+      attempt().catch(async (error: unknown) => {
+        if ((await running()) === "true") {
+          throw error;
+        }
+      }),
+    );
+    assert.equal(await running(), "true", "it has ended");
   } catch (error) {
     const { stdout, stderr } = await logsOf(container);
     throw new Error(`not ready; it said:\n${stdout}${stderr}`, { cause: error });
@@ -394,9 +414,9 @@ async function ready(container: string, attempt: () => Promise<unknown>): Promis
 
 /** A network with public addresses that nobody has (TEST-NET-2); a part, so that others find room. */
 async function standInInternet(sandbox: Sandbox): Promise<string> {
-  for (let host = 0; host < 256; host += 16) {
+  for (let host = 0; host < 256; host += 32) {
     try {
-      return await sandbox.network("--subnet", `198.51.100.${host}/28`);
+      return await sandbox.network("--subnet", `198.51.100.${host}/27`);
     } catch (error) {
       if (!String(error).includes("Pool overlaps")) {
         throw error;

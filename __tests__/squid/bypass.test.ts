@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { eventually } from "../helpers/docker";
 import { Lab, type Origin, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
-import { ATTEMPTS, lines, PASSING, TUNNELS, type Attempt } from "./bypass-attempts";
+import { ATTEMPTS, lines, PASSING, TUNNELS, type Attempt, type Refusal } from "./bypass-attempts";
 
 /** The name server's silence lasts the longest: as long as Squid asks it. */
 const LONGEST_ANSWER_MS = 30_000;
@@ -91,20 +92,24 @@ describeWith([DOCKER], "getting past the proxy's rules", () => {
     });
   }
 
-  async function expectNothingForbidden() {
+  /** The different answers to an attempt; one, if all is well. */
+  async function outcomes(attempt: Attempt, through = proxy): Promise<readonly unknown[]> {
+    const answers = await send(requestOf(attempt), through);
+    return answers.filter((answer, index) => {
+      return answers.findIndex((other) => isDeepStrictEqual(other, answer)) === index;
+    });
+  }
+
+  async function expectNothingForbidden(inside = witness) {
     expect(await lab.is.forbidden.seen()).toEqual([]);
-    expect(await witness.seen()).toEqual([]);
+    expect(await inside.seen()).toEqual([]);
   }
 
   describe.each(Object.entries(ATTEMPTS))("%s", (_, attempts) => {
     test.each(attempts)(
       "$method $target ($why)",
       async (attempt) => {
-        const refusal = attempt.expected ?? 403;
-        const answers = await send(requestOf(attempt));
-        for (const answer of answers) {
-          expect(answer).toEqual(refusal === "closed" ? refusal : answerOf(refusal));
-        }
+        expect(await outcomes(attempt)).toEqual([answerOf(attempt.expected ?? 403)]);
       },
       2 * LONGEST_ANSWER_MS,
     );
@@ -114,6 +119,30 @@ describeWith([DOCKER], "getting past the proxy's rules", () => {
     await expectNothingForbidden();
     expect(await lab.is.origin.seen()).toEqual([]);
   });
+
+  test("nor with the SNI check on, which refuses tunnels without an answer", async () => {
+    const checking = await lab.proxy({ sniCheck: "on" });
+    const inside = await lab.witness(checking, [80, 443]);
+    // A tunnel is answered before Squid knows that its address leads nowhere.
+    const attempts = Object.values(ATTEMPTS)
+      .flat()
+      .filter(({ expected }) => expected !== 503);
+    const clients = Array.from({ length: 10 }, async () => {
+      for (let attempt = attempts.pop(); attempt; attempt = attempts.pop()) {
+        const { method, expected = 403 } = attempt;
+        // Squid takes "connect" for the same.
+        const silent = method.toUpperCase() === "CONNECT" && expected === 403;
+        // With the attempt, as several are under way.
+        expect({ attempt, answers: await outcomes(attempt, checking) }).toEqual({
+          attempt,
+          answers: [answerOf(silent ? "closed" : expected)],
+        });
+      }
+    });
+    await Promise.all(clients);
+    await expectNothingForbidden(inside);
+    expect(await lab.is.origin.seen()).toEqual([]);
+  }, 300_000);
 
   describe("what passes", () => {
     test.each(PASSING)("$why", async ({ raw, arrives }) => {
@@ -152,21 +181,16 @@ describeWith([DOCKER], "getting past the proxy's rules", () => {
     const GOOD_AND_BAD = "a-{origin:dashed}.a-{forbidden:dashed}";
     const BAD_AND_GOOD = "a-{forbidden:dashed}.a-{origin:dashed}";
 
-    /** Asks for a name with nothing but these two outcomes, and returns which there were. */
-    async function statuses(name: string): Promise<number[]> {
-      const found = new Set<number>();
-      for (const target of ["http://{name}/rebinding", "{name}:443"]) {
-        const authority = target.replace("{name}", name);
-        const method = target.startsWith("http") ? "GET" : "CONNECT";
-        const request = lines(`${method} ${authority} HTTP/1.1`, `Host: ${name}`);
-        const { answer } = await proxy.raw(fill(request), method === "GET" ? undefined : 100);
-        found.add(Number(answer.slice(9, 12)));
-      }
-      return [...found];
+    async function statuses(template: string) {
+      const name = fill(template);
+      const { status } = await proxy.get(`http://${name}/rebinding`);
+      const tunnel = await proxy.connect(`${name}:443`);
+      tunnel.socket.destroy();
+      return [status, tunnel.status];
     }
 
     test("after the first question", async () => {
-      const found: number[] = [];
+      const found: unknown[] = [];
       for (let round = 0; round < 20; round++) {
         const names = [GOOD_AND_BAD, BAD_AND_GOOD].flatMap((addresses) => {
           return Array.from({ length: 10 }, (_, i) => `flip.${addresses}.x${round}-${i}.ip.test`);
@@ -179,7 +203,7 @@ describeWith([DOCKER], "getting past the proxy's rules", () => {
 
     test("whenever it is asked for again", async () => {
       const name = `flip.${GOOD_AND_BAD}.again.ip.test`;
-      const found: number[] = [];
+      const found: unknown[] = [];
       // Squid asks again when its own lower limit is over, a few seconds.
       await eventually(async () => {
         found.push(...(await Promise.all(Array(10).fill(name).map(statuses))).flat());
@@ -225,7 +249,8 @@ function requestOf({ method, target, raw }: Attempt): string {
   return raw ?? lines(`${method} ${target} HTTP/1.1`, "Host: origin.test");
 }
 
-/** An answer of the proxy's own. */
-function answerOf(status: number): Answer {
-  return { status, error: status === 403 ? "ERR_ACCESS_DENIED" : (expect.any(String) as string) };
+/** An answer of the proxy's own, or none. */
+function answerOf(refusal: Refusal): Answer | string {
+  const error = refusal === 403 ? "ERR_ACCESS_DENIED" : (expect.any(String) as string);
+  return refusal === "closed" ? refusal : { status: refusal, error };
 }

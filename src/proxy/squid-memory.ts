@@ -1,4 +1,4 @@
-/** What Squid takes before the first request: 27 to 45 MiB, measured. */
+/** What the container takes before the first request, and has for what is not counted below. */
 const IDLE_MIB = 45;
 
 /** The part of a task's memory that is cache. Small, because tunnels, most of the work, are not cached. */

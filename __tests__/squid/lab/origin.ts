@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type OriginEvent =
-  | { readonly event: "listening" }
+  | { readonly event: "listening" | "mark" }
   | { readonly event: "connection"; readonly port: number; readonly from: string }
   | { readonly event: "tls"; readonly port: number; readonly serverName: string | null }
   | RequestEvent
@@ -56,15 +56,17 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
 
   /**
-   * `/cache?header=Cache-Control:max-age=60&status=404`: headers and status as asked. The body is
-   * another number for each request, so whoever gets the same again got it from a cache.
+   * `/cache?header=Cache-Control:max-age=60&status=404&bytes=9`: headers, status and size as asked.
+   * The body begins with another number for each request, so whoever gets the same again got it from
+   * a cache.
    */
   cache: (_request, response, url) => {
     for (const header of url.searchParams.getAll("header")) {
       const [name = "", ...value] = header.split(":");
       response.appendHeader(name, value.join(":"));
     }
-    response.writeHead(Number(url.searchParams.get("status") ?? 200)).end(String(++counter));
+    const body = String(++counter).padEnd(Number(url.searchParams.get("bytes")), ".");
+    response.writeHead(Number(url.searchParams.get("status") ?? 200)).end(body);
   },
 
   /** `/hang`: never an answer. */
@@ -129,6 +131,9 @@ function listen(port: number): Promise<void> {
     createTcpServer(accept).listen(port, resolve);
   });
 }
+
+// Whoever reads the log sees by this that what was before is in it.
+process.on("SIGUSR2", () => log({ event: "mark" }));
 
 // A container's first process gets no signal that it does not ask for.
 process.on("SIGTERM", () => process.exit());
