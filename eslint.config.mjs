@@ -58,7 +58,7 @@ export default tseslint.config(
     files: ["**/*.test.ts"],
     extends: [jest.configs["flat/recommended"]],
     rules: {
-      "jest/expect-expect": ["error", { assertFunctionNames: ["expect", "fc.assert"] }],
+      "jest/expect-expect": ["error", { assertFunctionNames: ["expect*", "fc.assert"] }],
     },
   },
   {

@@ -29,9 +29,9 @@ describeWith([DOCKER], "the cache", () => {
 
   /** Asks twice for something new, and tells whether the second answer came from the cache. */
   async function isHit({ answer, method = "GET", requests = [{}, {}], status = 200 }: Case) {
-    const query = new URLSearchParams(answer.map((header) => ["header", header]));
+    const query = new URLSearchParams(answer.map((header): [string, string] => ["header", header]));
     query.set("status", String(status));
-    const target = `http://origin.test/cache/${randomUUID()}?${query}`;
+    const target = `http://origin.test/cache/${randomUUID()}?${query.toString()}`;
     const bodies: string[] = [];
     for (const headers of requests) {
       const got = await proxy.request({ method, target, headers });

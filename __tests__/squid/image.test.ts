@@ -18,7 +18,6 @@ describeWith([DOCKER], "the image", () => {
   function failure(change: (squid: string) => Promise<void>): Promise<string> {
     return lab.image(change).then(
       () => "it does not",
-      // eslint-disable-next-line no-control-regex -- colours begin with a control character
       (error: unknown) => String(error).replace(/\u001b\[\d+m/g, ""),
     );
   }

@@ -98,7 +98,8 @@ describeWith([DOCKER], "the life of a container", () => {
     const proxy = await lab.proxy({
       // The container's stdout is a pipe to a program that stops at once, and once it goes on copies.
       image: await lab.image(async (squid) => {
-        const reader = "kill -STOP $BASHPID; exec mawk -W interactive '{ print substr($0, 1, 500) }' >&2";
+        const reader =
+          "kill -STOP $BASHPID; exec mawk -W interactive '{ print substr($0, 1, 500) }' >&2";
         const command = `exec > >(${reader}); exec /usr/local/bin/entrypoint`;
         const entrypoint = JSON.stringify(["/bin/bash", "-c", command]);
         await appendFile(path.join(squid, "Dockerfile"), `ENTRYPOINT ${entrypoint}\n`);

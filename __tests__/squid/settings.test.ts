@@ -21,7 +21,7 @@ describeWith([DOCKER], "the settings in the environment", () => {
     return { status, stdout, stderr };
   }
 
-  test.each([
+  test.each<Record<string, string>>([
     {},
     { DOMAIN_FILTER: "report", SNI_CHECK: "on" },
     { PROXY_PROTOCOL_CIDRS: "10.0.3.0/24,10.0.4.0/24", SNI_CHECK: "on" },
