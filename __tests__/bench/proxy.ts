@@ -211,6 +211,7 @@ async function main(sandbox: Sandbox): Promise<void> {
 
   /** Returns how many requests were answered; one that was not as expected is an error. */
   const load = async (proxy: ProxyName, workload: WorkloadName, seconds: number) => {
+    if (process.exitCode !== undefined) throw new Error("interrupted");
     const address = `proxy${proxyNames.indexOf(proxy)}.test`;
     const [mode, url, length] = workloads[workload].load;
     const output = await docker(
@@ -245,7 +246,7 @@ async function main(sandbox: Sandbox): Promise<void> {
 }
 
 const sandbox = new Sandbox();
-// Ctrl-C also ends the Docker client that is running, so main fails and removes everything.
+// Not the end at once: what was created has to be removed.
 process.on("SIGINT", () => (process.exitCode = 130));
 process.on("SIGTERM", () => (process.exitCode = 143));
 

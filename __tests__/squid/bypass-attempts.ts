@@ -14,7 +14,7 @@ export interface Attempt {
 }
 
 /** A status of the proxy's own, or the end of the connection without an answer. */
-export type Refusal = 400 | 403 | 414 | 431 | 501 | 503 | 505 | "closed";
+export type Refusal = 400 | 403 | 414 | 431 | 501 | 505 | "closed";
 
 /** A request that is not refused, as it is harmless in the form in which it arrives. */
 export interface Passing {
@@ -111,9 +111,9 @@ const IPV4_RANGES = [
   ...both("239.255.255.250", "multicast"),
   ...both("240.0.0.1", "reserved"),
   ...both("255.255.255.255", "broadcast"),
-  // Nobody's, so nobody answers; the guard leaves them out.
-  ...both("192.0.2.1", "documentation", 503),
-  ...both("192.88.99.1", "the relay of 6to4", 503),
+  ...both("192.0.2.1", "documentation"),
+  ...both("192.88.99.1", "the relay of 6to4"),
+  ...both("203.0.113.1", "documentation"),
 ];
 
 const IPV6 = [
@@ -130,7 +130,7 @@ const IPV6 = [
   ...both("[::ffff:169.254.169.254]", "IPv4-mapped metadata service"),
   ...both("[::127.0.0.1]", "IPv4-compatible loopback"),
   ...both("[::{forbidden}]", "IPv4-compatible"),
-  ...both("[::ffff:0:7f00:1]", "IPv4-translated loopback", 503),
+  ...both("[::ffff:0:7f00:1]", "IPv4-translated loopback"),
   ...both("[64:ff9b::7f00:1]", "NAT64 to loopback"),
   ...both("[64:ff9b::169.254.169.254]", "NAT64 to the metadata service"),
   ...both("[64:ff9b::{forbidden}]", "NAT64"),
@@ -149,8 +149,8 @@ const IPV6 = [
   ...both("[fec0::1]", "site-local"),
   ...both("[ff02::1]", "all nodes"),
   ...both("[ff05::1:3]", "multicast"),
-  ...both("[100::1]", "discard", 503),
-  ...both("[2001:db8::1]", "documentation", 503),
+  ...both("[100::1]", "discard"),
+  ...both("[2001:db8::1]", "documentation"),
   ...both("[{forbidden}]", "IPv4 in brackets"),
   ...both("[::1", "a bracket missing"),
   get("http://::1]/", "the other bracket missing"),

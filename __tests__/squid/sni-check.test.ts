@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { Lab, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -109,6 +110,19 @@ describeWith([DOCKER], "the SNI check", () => {
         await expectLogged(proxy, target.replace(/:.*/, ""), [{ deniedBy, status: 0 }]);
       },
     );
+
+    test("the address guard judges again what a client has kept waiting", async () => {
+      const { origin, forbidden } = lab.is;
+      const turn = [origin, forbidden].map(({ address }) => `a-${address.replaceAll(".", "-")}`);
+      const open = await lab.proxy({ sniCheck: "on" });
+      const { status, socket } = await open.connect(`flip.${turn.join(".")}.ip.test:443`);
+      expect(status).toBe(200);
+      // Longer than Squid remembers an address: negative_dns_ttl is the least, too.
+      await sleep(7_000);
+      const tls = connectTls({ socket, servername: "any.test", rejectUnauthorized: false });
+      await expect(once(tls, "secureConnect")).rejects.toThrow();
+      expect(await forbidden.seen()).toEqual([]);
+    }, 30_000);
 
     test("is not asked about plain HTTP", async () => {
       expect(await proxy.get("http://site7.allowed.test/echo")).toMatchObject({ status: 200 });
