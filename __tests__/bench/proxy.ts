@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { squidContainer } from "../../src/proxy/squid-container";
 import { docker, eventually, Sandbox } from "../helpers/docker";
+import { DEFAULTS, optionsOf, standInInternet } from "../helpers/lab";
 
 /**
  * What a request costs the proxy: CPU time from its container's cgroup, beside other proxies under the
@@ -25,14 +27,6 @@ const PORTS = [
   ...["--sysctl", "net.ipv4.ip_local_port_range=1024 65535"],
   ...["--sysctl", "net.ipv4.tcp_tw_reuse=1"],
 ];
-/** As the task definition runs the container. */
-const HARDENING = [
-  "--read-only",
-  ...["--cap-drop", "ALL"],
-  ...["--security-opt", "no-new-privileges"],
-  ...["--user", "13:13"],
-];
-
 const SQUID = process.argv[3] ?? path.join(__dirname, "../../squid");
 const OTHERS = path.join(__dirname, "proxy");
 
@@ -63,7 +57,12 @@ interface Proxy {
 }
 
 const proxies = {
-  "this image": { image: "proxy", options: HARDENING, keepsConnections: true, tunnels: true },
+  "this image": {
+    image: "proxy",
+    options: optionsOf(squidContainer(DEFAULTS)),
+    keepsConnections: true,
+    tunnels: true,
+  },
   "source's configuration": { image: "source", keepsConnections: true, tunnels: true },
   tinyproxy: {
     image: "tools",
@@ -74,6 +73,8 @@ const proxies = {
   nginx: {
     image: "tools",
     command: ["nginx", "-c", "/etc/bench/nginx.conf"],
+    // For its cache, with room for what it has not removed yet.
+    options: ["--shm-size", "1g"],
     keepsConnections: true,
     tunnels: false,
   },
@@ -130,18 +131,6 @@ async function build(folder: string, ...options: string[]): Promise<string> {
   return docker("build", "--quiet", "--force-rm", ...options, folder);
 }
 
-/** A network with public addresses that nobody has (TEST-NET-2): the proxy refuses private ones. */
-async function standInInternet(sandbox: Sandbox): Promise<string> {
-  for (let host = 0; host < 256; host += 16) {
-    try {
-      return await sandbox.network("--subnet", `198.51.100.${host}/28`);
-    } catch (error) {
-      if (!String(error).includes("Pool overlaps")) throw error;
-    }
-  }
-  throw new Error("198.51.100.0/24 is full: docker network prune removes what is not in use");
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const half = Math.floor(sorted.length / 2);
@@ -182,40 +171,56 @@ function print(costs: Costs, memory: ReadonlyMap<ProxyName, number>): void {
   });
 }
 
+/** A proxy, and in the same network namespace its load generator and its origin. */
+interface Environment {
+  readonly container: Container;
+  readonly generator: string;
+}
+
+/**
+ * Each proxy has all it needs in a network namespace of its own: what the engine's bridge and its
+ * firewall take for each packet would be counted with the proxy, and a Fargate task has neither.
+ */
+async function createEnvironment(
+  sandbox: Sandbox,
+  { image, options = [], command = [] }: Proxy,
+  images: Readonly<Record<Proxy["image"], string>>,
+): Promise<Environment> {
+  const network = ["--network", await standInInternet(sandbox), "--network-alias", "origin.test"];
+  const origin = await sandbox.container(
+    ...[...network, ...LOG, ...PORTS, ...LOAD_CORE, images.tools],
+    ...["nginx", "-c", "/etc/bench/origin.conf"],
+  );
+  await docker("start", origin);
+  const beside = ["--network", `container:${origin}`, ...LOG];
+  const generator = await sandbox.container(
+    ...[...beside, ...LOAD_CORE, images.tools, "sleep", "infinity"],
+  );
+  await docker("start", generator);
+  const proxy = await sandbox.container(
+    ...[...beside, ...PROXY_CORE, ...options, images[image], ...command],
+  );
+  return { generator, container: await Container.start(proxy) };
+}
+
 async function main(sandbox: Sandbox): Promise<void> {
   const images = {
     proxy: await build(SQUID),
     source: await build(OTHERS, "--target", "source"),
     tools: await build(OTHERS, "--target", "tools"),
   };
-  const network = await standInInternet(sandbox);
-  const create = (name: string, image: keyof typeof images, ...rest: (readonly string[])[]) => {
-    const [options = [], command = []] = rest;
-    const common = ["--network", network, "--network-alias", name, ...LOG, ...PORTS];
-    return sandbox.container(...common, ...options, images[image], ...command);
-  };
-
-  const origin = await create("origin.test", "tools", LOAD_CORE, [
-    ...["nginx", "-c", "/etc/bench/origin.conf"],
-  ]);
-  await docker("start", origin);
-  const generator = await create("load.test", "tools", LOAD_CORE, ["sleep", "infinity"]);
-  await docker("start", generator);
-
-  const containers = new Map<ProxyName, Container>();
-  for (const [index, name] of proxyNames.entries()) {
-    const { image, options = [], command = [] }: Proxy = proxies[name];
-    const id = await create(`proxy${index}.test`, image, [...PROXY_CORE, ...options], command);
-    containers.set(name, await Container.start(id));
+  const environments = new Map<ProxyName, Environment>();
+  for (const name of proxyNames) {
+    environments.set(name, await createEnvironment(sandbox, proxies[name], images));
   }
 
   /** Returns how many requests were answered; one that was not as expected is an error. */
   const load = async (proxy: ProxyName, workload: WorkloadName, seconds: number) => {
     if (process.exitCode !== undefined) throw new Error("interrupted");
-    const address = `proxy${proxyNames.indexOf(proxy)}.test`;
+    const { generator } = environments.get(proxy)!;
     const [mode, url, length] = workloads[workload].load;
     const output = await docker(
-      ...["exec", generator, "load", String(seconds), String(CONNECTIONS), address],
+      ...["exec", generator, "load", String(seconds), String(CONNECTIONS), "origin.test"],
       ...[mode === "get" && !proxies[proxy].keepsConnections ? "once" : mode, url, String(length)],
     );
     return Number(output);
@@ -228,7 +233,7 @@ async function main(sandbox: Sandbox): Promise<void> {
     for (const workload of workloadNames) {
       const tunnel = workloads[workload].load[0] !== "get";
       for (const proxy of proxyNames.filter((name) => !tunnel || proxies[name].tunnels)) {
-        const container = containers.get(proxy)!;
+        const { container } = environments.get(proxy)!;
         await load(proxy, workload, WARM_UP_SECONDS);
         const before = container.cpuSeconds();
         const requests = await load(proxy, workload, SECONDS);
@@ -239,7 +244,7 @@ async function main(sandbox: Sandbox): Promise<void> {
     }
     process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`);
   }
-  const memory = [...containers].map(([name, container]) => {
+  const memory = [...environments].map(([name, { container }]) => {
     return [name, container.memoryMiB()] as const;
   });
   print(costs, new Map(memory));

@@ -30,7 +30,7 @@ const ENGINE_FILE_LIMIT = 16_384;
 type Definition = ReturnType<typeof squidContainer>;
 
 /** A task's container as the fleet has it where nobody sets anything, without a load balancer. */
-const DEFAULTS: SquidContainerProps = {
+export const DEFAULTS: SquidContainerProps = {
   image: { uri: "", published: [] },
   logGroupName: "",
   region: "",
@@ -375,7 +375,11 @@ export class Proxy extends ProxyClient {
   }
 }
 
-function optionsOf(definition: Definition, environment: Readonly<Record<string, string>>) {
+/** What the engine needs to run a container as ECS does by its definition. */
+export function optionsOf(
+  definition: Definition,
+  environment: Readonly<Record<string, string>> = {},
+) {
   const variables = {
     ...Object.fromEntries(definition.environment.map(({ name, value }) => [name, value])),
     ...environment,
@@ -413,7 +417,7 @@ async function ready(container: string, attempt: () => Promise<unknown>): Promis
 }
 
 /** A network with public addresses that nobody has (TEST-NET-2); a part, so that others find room. */
-async function standInInternet(sandbox: Sandbox): Promise<string> {
+export async function standInInternet(sandbox: Sandbox): Promise<string> {
   for (let host = 0; host < 256; host += 32) {
     try {
       return await sandbox.network("--subnet", `198.51.100.${host}/27`);
