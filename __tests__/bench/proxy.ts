@@ -32,7 +32,7 @@ const OTHERS = path.join(__dirname, "proxy");
 
 interface Workload {
   /** What the load generator takes: mode, path, length of the body. */
-  readonly load: readonly [mode: "get" | "tunnel" | "kept", path: string, length: number];
+  readonly load: readonly [mode: "get" | "tunnel" | "kept" | "hello", path: string, length: number];
 }
 
 const workloads = {
@@ -41,6 +41,7 @@ const workloads = {
   "no-store, 64 KB": { load: ["get", "/no-store/64k", 65536] },
   "new tunnel": { load: ["tunnel", "/fresh/1k", 1024] },
   "kept tunnel": { load: ["kept", "/fresh/1k", 1024] },
+  "new TLS tunnel": { load: ["hello", "/", 0] },
 } as const satisfies Record<string, Workload>;
 
 type WorkloadName = keyof typeof workloads;
@@ -53,7 +54,7 @@ interface Proxy {
   readonly command?: readonly string[];
   /** Without it, a client needs a connection for each request. */
   readonly keepsConnections: boolean;
-  readonly tunnels: boolean;
+  readonly workloads: readonly WorkloadName[];
 }
 
 const proxies = {
@@ -61,14 +62,20 @@ const proxies = {
     image: "proxy",
     options: optionsOf(squidContainer(DEFAULTS)),
     keepsConnections: true,
-    tunnels: true,
+    workloads: workloadNames,
   },
-  "source's configuration": { image: "source", keepsConnections: true, tunnels: true },
+  "this image, SNI check": {
+    image: "proxy",
+    options: optionsOf(squidContainer({ ...DEFAULTS, sniCheck: "on" })),
+    keepsConnections: true,
+    workloads: ["new TLS tunnel"],
+  },
+  "source's configuration": { image: "source", keepsConnections: true, workloads: workloadNames },
   tinyproxy: {
     image: "tools",
     command: ["tinyproxy", "-d", "-c", "/etc/bench/tinyproxy.conf"],
     keepsConnections: false,
-    tunnels: true,
+    workloads: workloadNames,
   },
   nginx: {
     image: "tools",
@@ -76,13 +83,18 @@ const proxies = {
     // For its cache, with room for what it has not removed yet.
     options: ["--shm-size", "1g"],
     keepsConnections: true,
-    tunnels: false,
+    workloads: ["hit, 1 KB", "miss, 1 KB", "no-store, 64 KB"],
   },
 } as const satisfies Record<string, Proxy>;
 
 type ProxyName = keyof typeof proxies;
 const proxyNames = Object.keys(proxies) as ProxyName[];
 const BASE: ProxyName = "source's configuration";
+
+function does(proxy: ProxyName, workload: WorkloadName): boolean {
+  const { workloads }: Proxy = proxies[proxy];
+  return workloads.includes(workload);
+}
 
 /** A running container, and where the kernel accounts for it. */
 class Container {
@@ -226,13 +238,14 @@ async function main(sandbox: Sandbox): Promise<void> {
     return Number(output);
   };
 
-  for (const proxy of proxyNames) await eventually(() => load(proxy, "hit, 1 KB", 0));
+  for (const proxy of proxyNames) {
+    await eventually(() => load(proxy, proxies[proxy].workloads[0], 0));
+  }
 
   const costs: Costs = new Map(workloadNames.map((name) => [name, new Map()]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const workload of workloadNames) {
-      const tunnel = workloads[workload].load[0] !== "get";
-      for (const proxy of proxyNames.filter((name) => !tunnel || proxies[name].tunnels)) {
+      for (const proxy of proxyNames.filter((name) => does(name, workload))) {
         const { container } = environments.get(proxy)!;
         await load(proxy, workload, WARM_UP_SECONDS);
         const before = container.cpuSeconds();

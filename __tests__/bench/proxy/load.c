@@ -8,6 +8,7 @@
  *   once    the same with a connection for each
  *   tunnel  a tunnel for each request
  *   kept    many requests in each tunnel
+ *   hello   a tunnel for each first message of TLS; the answer may be any, as the origin knows no TLS
  * %u in the path is a number that no other request has.
  */
 #define _GNU_SOURCE
@@ -34,7 +35,7 @@ struct connection {
   long missing; /* bytes of the body */
 };
 
-static enum { GET, ONCE, TUNNEL, KEPT } mode;
+static enum { GET, ONCE, TUNNEL, KEPT, HELLO } mode;
 static const char *path;
 static long length;
 static struct sockaddr_storage proxy;
@@ -42,6 +43,11 @@ static socklen_t proxy_length;
 static int poller;
 static long answered;
 static unsigned long number;
+
+/* A ClientHello with the server name origin.test; the random bytes do not matter to a proxy. */
+static const char hello[] =
+    "\x16\x03\x01\0\x43" "\x01\0\0\x3f" "\x03\x03" "0123456789abcdef0123456789abcdef" "\0"
+    "\0\x02\x13\x01" "\x01\0" "\0\x14" "\0\0\0\x10\0\x0e\0\0\x0b" "origin.test";
 
 static void fail(const char *what, const char *detail) {
   fprintf(stderr, "load: %s: %s (after %ld answers)\n", what, detail, answered);
@@ -54,16 +60,20 @@ static double now(void) {
   return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-static void send_text(struct connection *c, const char *text) {
+static void send_bytes(struct connection *c, const char *bytes, ssize_t size) {
   /* Never more than a fresh socket's buffer holds. */
-  ssize_t size = (ssize_t)strlen(text);
-  if (send(c->fd, text, size, MSG_NOSIGNAL) != size) fail("send", strerror(errno));
+  if (send(c->fd, bytes, size, MSG_NOSIGNAL) != size) fail("send", strerror(errno));
   c->head_length = 0;
   c->head_complete = 0;
 }
 
 static void ask(struct connection *c) {
   char own_path[256], text[512];
+  c->phase = ASKING;
+  if (mode == HELLO) {
+    send_bytes(c, hello, sizeof hello - 1);
+    return;
+  }
   const char *mark = strstr(path, "%u");
   if (mark)
     snprintf(own_path, sizeof own_path, "%.*s%lu%s", (int)(mark - path), path, number++, mark + 2);
@@ -71,8 +81,7 @@ static void ask(struct connection *c) {
     snprintf(own_path, sizeof own_path, "%s", path);
   snprintf(text, sizeof text, "GET %s%s HTTP/1.1\r\nHost: origin.test\r\nUser-Agent: load\r\n\r\n",
            mode <= ONCE ? "http://origin.test" : "", own_path);
-  c->phase = ASKING;
-  send_text(c, text);
+  send_bytes(c, text, (ssize_t)strlen(text));
 }
 
 static void start(struct connection *c) {
@@ -82,7 +91,8 @@ static void start(struct connection *c) {
     ask(c);
   else {
     c->phase = CONNECTING;
-    send_text(c, "CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443\r\n\r\n");
+    static const char request[] = "CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443\r\n\r\n";
+    send_bytes(c, request, sizeof request - 1);
   }
 }
 
@@ -132,6 +142,7 @@ static int receive(struct connection *c) {
     fail("receive", strerror(errno));
   }
   if (size == 0) fail("closed early", c->head);
+  if (mode == HELLO && c->phase == ASKING) return 1;
   if (!c->head_complete) {
     size = (ssize_t)take_head(c, data, size);
     if (!c->head_complete) return 0;
@@ -147,9 +158,9 @@ int main(int count, char **arguments) {
   struct addrinfo *found, hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
   if (getaddrinfo(arguments[3], "3128", &hints, &found)) fail("no such proxy", arguments[3]);
   memcpy(&proxy, found->ai_addr, proxy_length = found->ai_addrlen);
-  const char *const modes[] = {"get", "once", "tunnel", "kept"};
+  const char *const modes[] = {"get", "once", "tunnel", "kept", "hello"};
   while (strcmp(arguments[4], modes[mode]))
-    if (++mode > KEPT) fail("no such mode", arguments[4]);
+    if (++mode > HELLO) fail("no such mode", arguments[4]);
   path = arguments[5];
   length = atol(arguments[6]);
 
@@ -176,7 +187,7 @@ int main(int count, char **arguments) {
       }
       answered++;
       int over = time > end;
-      if (over || mode == ONCE || mode == TUNNEL || c->closes) {
+      if (over || mode == ONCE || mode == TUNNEL || mode == HELLO || c->closes) {
         close(c->fd);
         if (over)
           open--;
