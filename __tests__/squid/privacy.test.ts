@@ -56,7 +56,9 @@ describeWith([DOCKER], "what others learn", () => {
 
   test("a client sees neither version nor names of the proxy", async () => {
     const passed = await proxy.get("http://origin.test/echo");
+    expect(passed.headers["cache-status"]).toMatch(/^proxy;/);
     expect(Object.keys(passed.headers).sort()).toEqual([
+      "cache-status",
       "connection",
       "content-type",
       "date",
