@@ -46,6 +46,8 @@ export const DEFAULTS: SquidContainerProps = {
 export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">> {
   /** @default - the image of squid/ as it is */
   readonly image?: string;
+  /** Without it, Squid leaves the guard's IPv6 ranges out. @default "on" */
+  readonly ipv6?: "on" | "off";
   /** Variables besides those of the definition, or instead. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -96,29 +98,34 @@ export class Lab {
   }
 
   /** Runs a proxy as its task does, with an address in both networks, and waits for its health. */
-  async proxy({ environment = {}, image, ...props }: ProxyOptions = {}): Promise<Proxy> {
+  async proxy(options: ProxyOptions = {}): Promise<Proxy> {
+    const container = await this.createProxy(options);
+    await docker("start", container);
+    await ready(container, async () => {
+      await docker("exec", container, ...squidContainer(DEFAULTS).healthCheck.command.slice(1));
+    });
+    // Even an internal network has one, to the engine's machine, which drops what comes that way.
+    await this.run(`container:${container}`, ["ip", "route", "delete", "default"], "NET_ADMIN");
+    return new Proxy(await addressOf(container, this.is.clients), container);
+  }
+
+  /** Leaves it to the caller to start the proxy. */
+  async createProxy({ environment = {}, image, ipv6 = "on", ...props }: ProxyOptions) {
     const { clients, internet, resolvConf } = this.is;
     const task = { ...DEFAULTS, ...props };
-    const definition = squidContainer(task);
     const container = await this.sandbox.container(
       ...["--network", clients],
       // The name server itself, as in a VPC; the engine's resolver in between has limits of its own.
       ...["--volume", `${resolvConf}:/etc/resolv.conf:ro`],
-      // In a network without IPv6 the engine switches it off, and Squid then skips half of the guard.
-      ...["--sysctl", "net.ipv6.conf.all.disable_ipv6=0"],
+      // In a network without IPv6 the engine switches it off.
+      ...["--sysctl", `net.ipv6.conf.all.disable_ipv6=${ipv6 === "on" ? 0 : 1}`],
       ...["--security-opt", "no-new-privileges"],
       ...["--memory", `${task.memoryMiB}m`],
-      ...optionsOf(definition, environment),
+      ...optionsOf(squidContainer(task), environment),
       image ?? (await (this.squidImage ??= this.image())),
     );
     await docker("network", "connect", internet, container);
-    await docker("start", container);
-    await ready(container, async () => {
-      await docker("exec", container, ...definition.healthCheck.command.slice(1));
-    });
-    // Even an internal network has one, to the engine's machine, which drops what comes that way.
-    await this.run(`container:${container}`, ["ip", "route", "delete", "default"], "NET_ADMIN");
-    return new Proxy(await addressOf(container, clients), container);
+    return container;
   }
 
   /** Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. */

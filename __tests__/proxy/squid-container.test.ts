@@ -21,7 +21,7 @@ test("the environment has what the entrypoint reads, sorted as ECS reports it", 
     { name: "CONNECT_PORTS", value: "443" },
     { name: "DOMAIN_FILTER", value: "enforce" },
     { name: "HTTP_PORTS", value: "80" },
-    { name: "MAX_FILEDESCRIPTORS", value: "13916" },
+    { name: "MAX_FILEDESCRIPTORS", value: "3478" },
     { name: "PROXY_PROTOCOL_CIDRS", value: "10.0.2.0/24,10.0.3.0/24" },
     { name: "SHUTDOWN_DELAY_SECONDS", value: "20" },
     { name: "SHUTDOWN_LIFETIME_SECONDS", value: "60" },
@@ -55,7 +55,7 @@ test("the SNI check changes how many files fit", () => {
   expect(environment({ sniCheck: "on" })).toEqual(
     expect.arrayContaining([
       { name: "SNI_CHECK", value: "on" },
-      { name: "MAX_FILEDESCRIPTORS", value: "10704" },
+      { name: "MAX_FILEDESCRIPTORS", value: "3092" },
     ]),
   );
 });

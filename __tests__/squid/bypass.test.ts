@@ -141,6 +141,16 @@ describeWith([DOCKER], "getting past the proxy's rules", () => {
     expect(await lab.is.origin.seen()).toEqual([]);
   }, 300_000);
 
+  test("nor without IPv6, where Squid leaves those ranges out and has no way there", async () => {
+    const without = await lab.proxy({ ipv6: "off" });
+    const inside = await lab.witness(without, [80, 443]);
+    for (const attempt of ATTEMPTS["IPv6 addresses"]!) {
+      const [answer] = await outcomes(attempt, without);
+      expect({ attempt, answer }).not.toMatchObject({ answer: { status: 200 } });
+    }
+    await expectNothingForbidden(inside);
+  }, 120_000);
+
   describe("what passes", () => {
     test.each(PASSING)("$why", async ({ raw, arrives }) => {
       const before = (await lab.is.origin.seen()).length;

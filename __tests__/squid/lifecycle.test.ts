@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { squidMemory } from "../../src/proxy/squid-memory";
 import { docker, eventually } from "../helpers/docker";
 import { Lab, type Proxy, type Tunnel } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -20,6 +21,16 @@ describeWith([DOCKER], "the life of a container", () => {
     const isProgram = `[[ $(<$process/comm) == ${program} ]]`;
     const loop = `for process in /proc/[0-9]*; do ${isProgram} && kill -${name} \${process#/proc/}; done`;
     return docker("exec", container, "bash", "-c", `${loop} 2>&-; :`);
+  };
+
+  const exitCode = (container: string) =>
+    docker("inspect", "--format", "{{.State.ExitCode}}", container);
+
+  /** How many descriptors Squid has open, in the container's words. */
+  const descriptors = async ({ container }: Proxy) => {
+    const open = `[[ $(<$process/comm) == squid ]] && files=($process/fd/*) && echo \${#files[@]}`;
+    const loop = `for process in /proc/[0-9]*; do ${open}; done 2>&-; :`;
+    return Number(await docker("exec", container, "bash", "-c", loop));
   };
 
   /** Sends a request through a tunnel that stays open, and returns the answer's first line. */
@@ -62,6 +73,32 @@ describeWith([DOCKER], "the life of a container", () => {
     expect(await docker("wait", proxy.container)).toBe("137");
   }, 60_000);
 
+  test("SIGTERM at the start ends the container, whatever it is doing", async () => {
+    const environment = { SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_LIFETIME_SECONDS: "1" };
+    for (const delay of [0, 50, 100, 150, 200, 300]) {
+      const container = await lab.createProxy({ sniCheck: "on", environment });
+      await docker("start", container);
+      await sleep(delay);
+      const begin = Date.now();
+      await docker("stop", "--time", "30", container);
+      expect(Date.now() - begin).toBeLessThan(15_000);
+      expect(["0", "143"]).toContain(await exitCode(container));
+    }
+  }, 120_000);
+
+  test("a second SIGTERM changes nothing", async () => {
+    const proxy = await lab.proxy({
+      environment: { SHUTDOWN_DELAY_SECONDS: "3", SHUTDOWN_LIFETIME_SECONDS: "3" },
+    });
+    const tunnel = await proxy.connect("origin.test:443");
+    for (const pause of [1_000, 3_000]) {
+      await docker("kill", "--signal", "TERM", proxy.container);
+      await sleep(pause);
+      expect(await ask(tunnel)).toBe("HTTP/1.1 200 OK");
+    }
+    expect(await docker("wait", proxy.container)).toBe("0");
+  }, 60_000);
+
   test("after SIGTERM new connections have their delay, and open ones their lifetime", async () => {
     const [delay, lifetime] = [3, 8];
     const proxy = await lab.proxy({
@@ -91,7 +128,7 @@ describeWith([DOCKER], "the life of a container", () => {
     await stopped;
     expect((await ended) - begin).toBeGreaterThanOrEqual((delay + lifetime) * 1_000);
     expect(Date.now() - begin).toBeLessThan((delay + lifetime + 5) * 1_000);
-    expect(await docker("inspect", "--format", "{{.State.ExitCode}}", proxy.container)).toBe("0");
+    expect(await exitCode(proxy.container)).toBe("0");
   }, 60_000);
 
   test("a reader of the log that stalls does not stop the proxy, and gets new lines when it is back", async () => {
@@ -122,28 +159,67 @@ describeWith([DOCKER], "the life of a container", () => {
     });
   }, 120_000);
 
-  test("a full cache and 5,000 tunnels fit in the smallest task", async () => {
-    const proxy = await lab.proxy({ memoryMiB: 512 });
-    const bodies = 1_500;
-    for (let count = 0; count < bodies; count += 50) {
-      const target = (index: number) =>
-        `http://origin.test/cache/${count + index}?header=Cache-Control:max-age=600&bytes=65536`;
-      await Promise.all(Array.from({ length: 50 }, (_, index) => proxy.get(target(index))));
-    }
+  /** Opens so many tunnels, and lets each do something. */
+  async function open(proxy: Proxy, count: number, use: (tunnel: Tunnel) => Promise<unknown>) {
     const tunnels: Tunnel[] = [];
-    while (tunnels.length < 5_000) {
-      const more = Array.from({ length: 100 }, () => proxy.connect("origin.test:443"));
+    while (tunnels.length < count) {
+      const more = Array.from({ length: 50 }, () => proxy.connect("origin.test:443"));
       tunnels.push(...(await Promise.all(more)));
+      await Promise.all(tunnels.slice(-50).map(use));
     }
     expect(tunnels.every(({ status }) => status === 200)).toBe(true);
+    return tunnels;
+  }
+
+  async function expectMemoryBelow(share: number, { container }: Proxy) {
+    const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", container);
+    const [, mebibytes] = /^([\d.]+)MiB \/ 512MiB$/.exec(used)!;
+    expect(Number(mebibytes)).toBeLessThan(share * 512);
+  }
+
+  test("5,000 idle tunnels fit in the smallest task, if it is allowed that many", async () => {
+    const proxy = await lab.proxy({
+      memoryMiB: 512,
+      environment: { MAX_FILEDESCRIPTORS: "12000" },
+    });
+    const tunnels = await open(proxy, 5_000, () => Promise.resolve());
     expect(await ask(tunnels.at(-1)!)).toBe("HTTP/1.1 200 OK");
     await healthcheck(proxy);
-
-    const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", proxy.container);
-    const [, mebibytes] = /^([\d.]+)MiB \/ 512MiB$/.exec(used)!;
-    expect(Number(mebibytes)).toBeLessThan(512 * 0.85);
-    for (const { socket } of tunnels) {
-      socket.destroy();
-    }
+    await expectMemoryBelow(0.5, proxy);
+    tunnels.forEach(({ socket }) => socket.destroy());
   }, 120_000);
+
+  test("a full cache and all tunnels that it is allowed do, whatever they transfer, time and again", async () => {
+    const proxy = await lab.proxy({ memoryMiB: 512 });
+    const bytes = 65_536;
+    for (let count = 0; count < (1.5 * 64 * 2 ** 20) / bytes; count += 50) {
+      const targets = Array.from({ length: 50 }, (_, index) => {
+        return `http://origin.test/cache/${count + index}?header=Cache-Control:max-age=600&bytes=${bytes}`;
+      });
+      await Promise.all(targets.map((target) => proxy.get(target)));
+    }
+    // Two descriptors each; Squid keeps some for itself.
+    const most = squidMemory(512, "off").maxFiledescriptors / 2 - 100;
+    for (let round = 0; round < 4; round++) {
+      const tunnels = await open(proxy, most, transfer);
+      await healthcheck(proxy);
+      await expectMemoryBelow(0.85, proxy);
+      tunnels.forEach(({ socket }) => socket.destroy());
+      // Until Squid has closed its ends, too.
+      await eventually(async () => {
+        expect(await descriptors(proxy)).toBeLessThan(200);
+      });
+    }
+  }, 240_000);
 });
+
+/** Sends and receives more than Squid's buffers for a tunnel hold. */
+async function transfer({ socket }: Tunnel): Promise<void> {
+  const body = "x".repeat(100_000);
+  socket.write(`POST /echo HTTP/1.1\r\nHost: any\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  let received = 0;
+  while (received < body.length) {
+    const [data] = (await once(socket, "data")) as [Buffer];
+    received += data.length;
+  }
+}

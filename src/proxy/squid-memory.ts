@@ -7,8 +7,12 @@ const CACHE_SHARE = 1 / 8;
 /** What a full cache takes for each MiB of `cache_mem`: 1.2 to 1.84 MiB, measured. */
 const MIB_PER_CACHE_MIB = 1.85;
 
-/** What an open tunnel takes, idle, in Squid and in the kernel, without and with the SNI check, measured. */
-const TUNNEL_KIB = { off: 40, on: 52 };
+/**
+ * The most that an open tunnel takes in Squid and in the kernel, without and with the SNI check. An
+ * idle one takes 40 KiB at first, because its two buffers of 64 KiB have not been written to; but
+ * once traffic has filled them, Squid's heap keeps them for the next tunnel. Measured.
+ */
+const TUNNEL_KIB = { off: 160, on: 180 };
 
 /** A tunnel's connections: the client's and the server's. */
 const DESCRIPTORS_PER_TUNNEL = 2;
@@ -22,13 +26,16 @@ export const FILE_LIMIT = 65_535;
 export interface SquidMemory {
   /** Squid's `cache_mem`. */
   readonly cacheMemMiB: number;
-  /** Squid's `max_filedescriptors`; beyond it new connections wait. */
+  /**
+   * Squid's `max_filedescriptors`. Beyond it no new connection is taken, not even that of the health
+   * check, so ECS replaces a task that stays full, which gives its tunnels their time.
+   */
   readonly maxFiledescriptors: number;
 }
 
 /**
  * Divides a task's memory, so that a full cache and as many tunnels as Squid may open fit in it
- * together: a proxy that is full makes clients wait, one out of memory is killed with every tunnel.
+ * together, whatever they transfer: a task out of memory would be killed with every tunnel at once.
  *
  * @param memoryMiB the task's memory.
  * @param sniCheck whether Squid reads the server names of TLS, which costs memory per tunnel.

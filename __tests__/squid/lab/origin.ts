@@ -103,10 +103,11 @@ function listen(port: number): Promise<void> {
     socket.destroy();
   };
 
-  const http = createHttpServer(answer).on("clientError", malformed);
+  // Idle connections stay: how long a tunnel lives is for client and proxy to say.
+  const http = createHttpServer({ keepAliveTimeout: 0 }, answer).on("clientError", malformed);
   const key = readFileSync("/etc/lab/key.pem");
   const cert = readFileSync("/etc/lab/certificate.pem");
-  const https = createHttpsServer({ key, cert }, answer)
+  const https = createHttpsServer({ key, cert, keepAliveTimeout: 0 }, answer)
     .on("clientError", malformed)
     .on("secureConnection", ({ servername }) => {
       log({ event: "tls", port, serverName: servername || null });
