@@ -44,7 +44,6 @@ describeWith([DOCKER], "the access log", () => {
         deniedBy: null,
         wouldBeDeniedBy: null,
         result: "TCP_MISS",
-        hierarchy: "HIER_DIRECT",
         upstream: lab.is.origin.address,
         upstreamMs: expect.any(Number) as number,
         dnsMs: expect.any(Number) as number,

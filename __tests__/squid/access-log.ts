@@ -16,7 +16,6 @@ export interface AccessLogEntry {
   readonly deniedBy: string | null;
   readonly wouldBeDeniedBy: string | null;
   readonly result: string;
-  readonly hierarchy: string;
   readonly upstream: string | null;
   readonly upstreamMs: number | null;
   readonly dnsMs: number | null;
