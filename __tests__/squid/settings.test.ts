@@ -26,6 +26,7 @@ describeWith([DOCKER], "the settings in the environment", () => {
     { DOMAIN_FILTER: "report", SNI_CHECK: "on" },
     { PROXY_PROTOCOL_CIDRS: "10.0.3.0/24,10.0.4.0/24", SNI_CHECK: "on" },
     { HTTP_PORTS: "none", CONNECT_PORTS: "443,8443" },
+    { CONNECT_PORTS: "none", PROXY_PROTOCOL_CIDRS: "none", PRIVATE_CIDRS: "none" },
     { PRIVATE_CIDRS: "10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16" },
     { PRIVATE_CIDRS: "10.20.0.0/16,10.20.0.5/32,192.168.255.255/32" },
     { CACHE_MEM_MIB: "0", MAX_FILEDESCRIPTORS: "1024" },
