@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { squidContainer } from "../../src/proxy/squid-container";
+import { reportUserErrors, UserError } from "../../src/user-error";
 import { docker, eventually, Sandbox } from "../helpers/docker";
 import { DEFAULTS, optionsOf, standInInternet } from "../helpers/lab";
 
@@ -263,14 +265,32 @@ async function main(sandbox: Sandbox): Promise<void> {
   print(costs, new Map(memory));
 }
 
+function requireTools(): void {
+  const mistakes: string[] = [];
+  if (!Number.isInteger(ROUNDS) || ROUNDS < 1) {
+    mistakes.push(
+      `The number of rounds is "${process.argv[2]}", and must be a whole number from 1.`,
+    );
+  }
+  if (spawnSync("docker", ["info"], { stdio: "ignore" }).status !== 0) {
+    mistakes.push("No Docker engine answers. Start Docker on this machine.");
+  }
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+}
+
 const sandbox = new Sandbox();
 // Not the end at once: what was created has to be removed.
 process.on("SIGINT", () => (process.exitCode = 130));
 process.on("SIGTERM", () => (process.exitCode = 143));
 
-main(sandbox)
-  .catch((error: unknown) => {
-    if (process.exitCode === undefined) console.error(error);
-    process.exitCode ??= 1;
-  })
-  .finally(() => sandbox.remove());
+void reportUserErrors(async () => {
+  requireTools();
+  try {
+    await main(sandbox);
+  } catch (error) {
+    // What fails after an interruption does so because of it.
+    if (process.exitCode === undefined) throw error;
+  } finally {
+    await sandbox.remove();
+  }
+});
