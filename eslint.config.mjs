@@ -2,7 +2,7 @@ import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["cdktf.out/", "terraform.tfstate.d/"] },
+  { ignores: ["cdktf.out/", ".rehearsal/", "terraform.tfstate.d/"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],

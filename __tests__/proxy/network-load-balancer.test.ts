@@ -48,6 +48,7 @@ test("sends TCP 3128 to addresses that are checked often and leave gently", () =
       protocol: "TCP",
       port: "traffic-port",
       interval: 15,
+      timeout: 10,
       healthy_threshold: 2,
       unhealthy_threshold: 2,
     },

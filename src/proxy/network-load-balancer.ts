@@ -5,6 +5,7 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import { SecurityGroup } from "../network/security-group";
 import { SELF } from "../readable-stack";
+import { HEALTH_CHECK } from "./health-check";
 import { DEREGISTRATION_DELAY_SECONDS } from "./shutdown";
 
 export interface NetworkLoadBalancerProps {
@@ -84,9 +85,10 @@ export class NetworkLoadBalancer extends Construct {
       healthCheck: {
         protocol: "TCP",
         port: "traffic-port",
-        interval: 15,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
+        interval: HEALTH_CHECK.intervalSeconds,
+        timeout: HEALTH_CHECK.timeoutSeconds,
+        healthyThreshold: HEALTH_CHECK.healthyThreshold,
+        unhealthyThreshold: HEALTH_CHECK.unhealthyThreshold,
       },
     });
     this.targetGroupArn = targetGroup.arn;
