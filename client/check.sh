@@ -1,0 +1,260 @@
+#!/bin/bash
+# Checks on a client, with real requests, that the Internet is reached through the proxy and in no
+# other way, and that the proxy refuses what it must. Needs bash and curl 7.84 or later; takes at
+# most a minute, whatever does not answer. Prints TAP 13 (https://testanything.org), and ends with
+# 0 if nothing failed. Variables, all optional:
+#
+#   http_proxy, https_proxy   the proxy (those of /etc/profile.d/proxy.sh)
+#   SITE                      answers "/" with the caller's address, by HTTP and by HTTPS
+#                             (checkip.amazonaws.com)
+#   HTTP_PORT, HTTPS_PORT     the site's ports (80, 443)
+#   HTTP_SKIP, HTTPS_SKIP     why the site is not asked for through the proxy
+#   DENIED_SITE               a domain that the proxy refuses
+#   DENIED_SITE_SKIP          why there is none ("no DENIED_SITE is given")
+#   PRIVATE_TARGETS           hosts of private networks that the proxy refuses; "own" is the
+#                             client's own address (10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own)
+#   EGRESS_ADDRESSES          addresses of which the site must see one
+#   SNI_CHECK                 "on" where the proxy refuses a tunnel without an answer (off)
+#
+# Lists are separated by blanks.
+set -u
+
+site=${SITE:-checkip.amazonaws.com}
+http_port=${HTTP_PORT:-80} https_port=${HTTPS_PORT:-443}
+http_skip=${HTTP_SKIP-} https_skip=${HTTPS_SKIP-}
+denied_site=${DENIED_SITE-}
+read -ra private_targets <<<"${PRIVATE_TARGETS-10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own}"
+read -ra egress_addresses <<<"${EGRESS_ADDRESSES-}"
+
+# Open to nobody, whatever the settings: the metadata and credentials services, and the proxy itself.
+targets=(
+  169.254.169.254 2852039166 0xa9fea9fe '[fd00:ec2::254]' 169.254.170.2
+  127.0.0.1 2130706433 0x7f000001 localhost 0.0.0.0
+)
+
+# Nothing but web ports is ever open: AWS blocks mail, and the settings refuse it.
+mail_port=25
+
+echo "TAP version 13"
+if [[ ! ${http_proxy-} || ! ${https_proxy-} ]] && [[ -r /etc/profile.d/proxy.sh ]]; then
+  # shellcheck source=/dev/null
+  . /etc/profile.d/proxy.sh
+fi
+if [[ ! ${http_proxy-} || ! ${https_proxy-} ]]; then
+  echo "Bail out! http_proxy and https_proxy are not set, and /etc/profile.d/proxy.sh does not set" \
+    "them: the first boot (client/userdata.sh) has not come that far. Look at" \
+    "/var/log/cloud-init-output.log"
+  exit 1
+fi
+
+work=$(mktemp -d) || exit
+trap 'rm -rf "$work"' EXIT
+
+# --- Requests -------------------------------------------------------------------------------------
+
+# Sends a request and keeps what becomes of it under a name.
+ask() { # name, seconds, curl's arguments
+  local fields='%{exitcode}\n%{http_code}\n%header{x-squid-error}\n%{time_namelookup}\n'
+  fields+='%{time_connect}\n%{local_ip}\n%{errormsg}\n'
+  curl --silent --max-time "$2" --output "$work/$1.body" --write-out "$fields" \
+    "${@:3}" >"$work/$1"
+}
+
+# Asks the proxy for a target, for a page and then for a tunnel, in exactly these letters: in a URL,
+# curl would rewrite them.
+ask_for() { # name, host, port of the page, port of the tunnel
+  {
+    ask "$1-GET" 15 --noproxy '*' --header "Host: $2:$3" \
+      --request-target "http://$2:$3/" "$http_proxy"
+    ask "$1-CONNECT" 15 --noproxy '*' --header "Host: $2:$4" \
+      --request CONNECT --request-target "$2:$4" "$https_proxy"
+  } &
+}
+
+# Reads what became of a request.
+recall() { # name
+  {
+    read -r exit_code
+    read -r status
+    read -r squid_error
+    read -r resolved
+    read -r connected
+    read -r local_address
+    read -r error_message
+  } <"$work/$1"
+  # The times of what did not happen are zero.
+  resolved=${resolved#0.000000} connected=${connected#0.000000}
+}
+
+outcome() {
+  if [[ $status == 000 ]]; then
+    echo "no answer; curl ended with $exit_code: $error_message"
+  elif [[ $squid_error ]]; then
+    echo "status $status, an answer of the proxy itself: $squid_error"
+  elif [[ $exit_code != 0 ]]; then
+    echo "status $status, and then curl ended with $exit_code: $error_message"
+  else
+    echo "status $status"
+  fi
+}
+
+# --- Results --------------------------------------------------------------------------------------
+
+number=0 failed=0 working=
+
+ok() { echo "ok $((++number)) - $1"; }
+skip() { echo "ok $((++number)) - $1 # SKIP $2"; }
+not_ok() { # description, lines that explain
+  echo "not ok $((++number)) - $1"
+  printf '# %s\n' "${@:2}"
+  ((++failed))
+}
+
+# The site's answer through the proxy is the site's own.
+passes() { # name, description, URL, reason to skip
+  if [[ $4 ]]; then
+    skip "$2" "$4"
+    return
+  fi
+  recall "$1"
+  if [[ $exit_code == 0 && $status == 200 && ! $squid_error ]]; then
+    working+=" $1"
+    ok "$2"
+    return
+  fi
+  local look="at the proxy's access log: deniedBy, error"
+  case $exit_code in
+    5 | 7) look="at the endpoint's DNS name and security group, the target group's health" ;;
+    60) look="for whoever decrypts on the way, or at the certificates that the client trusts" ;;
+  esac
+  not_ok "$2" "asked through the proxy: $3" "came: $(outcome)" "expected: status 200" "look: $look"
+}
+
+# Past the proxy there is no connection: curl ends with 7, no route or refused, or with 28, in time.
+# That needs an address to connect to, so a name that does not resolve proves nothing; and whoever
+# cuts, delays or decrypts a connection has let it be made.
+closed() { # name, description, URL
+  recall "$1"
+  if [[ $exit_code == 7 ]] || [[ $exit_code == 28 && $resolved && ! $connected ]]; then
+    ok "$2"
+    return
+  fi
+  local look="at the client VPC's route table and the instance's security group"
+  if [[ ! $resolved ]]; then look="at the client VPC's DNS: without an address, nothing is shown"; fi
+  not_ok "$2" "asked past the proxy: $3" "came: $(outcome)" \
+    "expected: curl ends with 7 or 28, and no connection" "look: $look"
+}
+
+# Whether the proxy itself refused: a failure of the network is no refusal.
+is_refused() { # name
+  recall "$1"
+  [[ $status == 403 && $squid_error == "ERR_ACCESS_DENIED "* ]] && return
+  # With the SNI check Squid closes the connection of whoever asks for such a tunnel. As others may
+  # do so, too, it counts only where tunnels do work.
+  [[ ${SNI_CHECK-} == on && $1 == *-CONNECT && $exit_code == 52 && $working == *https* ]]
+}
+
+refuses() { # name, host, description, where to look
+  local request
+  for request in GET CONNECT; do
+    is_refused "$1-$request" && continue
+    not_ok "$3" "asked the proxy: $request $2" "came: $(outcome)" \
+      "expected: status 403, ERR_ACCESS_DENIED; for a tunnel with the SNI check, a closed connection" \
+      "look: $4"
+    return
+  done
+  ok "$3"
+}
+
+is_one_of() { # value, values
+  local value
+  for value in "${@:2}"; do [[ $1 != "$value" ]] || return 0; done
+  return 1
+}
+
+# --- All requests at once, so that those without an answer wait together --------------------------
+
+ask proxy 10 --noproxy '*' "$http_proxy"
+recall proxy
+own_address=$local_address
+
+for target in "${private_targets[@]}"; do
+  # A proxy that cannot be reached has failed a check of its own already.
+  if [[ $target == own ]]; then target=$own_address; fi
+  if [[ $target ]]; then targets+=("$target"); fi
+done
+
+http_url=http://$site:$http_port/ https_url=https://$site:$https_port/
+[[ $http_skip ]] || ask http 30 "$http_url" &
+[[ $https_skip ]] || ask https 30 "$https_url" &
+ask direct-http 5 --noproxy '*' "$http_url" &
+ask direct-https 5 --noproxy '*' "$https_url" &
+for target in "${targets[@]}"; do
+  ask_for "$target" "$target" "$http_port" "$https_port"
+done
+ask_for mail "$site" "$mail_port" "$mail_port"
+if [[ $denied_site ]]; then ask_for denied "$denied_site" "$http_port" "$https_port"; fi
+wait
+
+# --- The checks -----------------------------------------------------------------------------------
+
+echo "1..$((${#targets[@]} + 8))"
+
+description="the proxy answers at $http_proxy"
+recall proxy
+if [[ $status == 000 ]]; then
+  not_ok "$description" "came: $(outcome)" \
+    "look: at the endpoint's DNS name and security group, the target group's health"
+else
+  ok "$description"
+fi
+
+passes http "HTTP through the proxy: $http_url" "$http_url" "$http_skip"
+passes https "HTTPS through the proxy: $https_url" "$https_url" "$https_skip"
+
+description="the site sees an address of the proxies"
+seen=()
+for name in http https; do
+  reason=${name}_skip
+  [[ ${!reason} ]] && continue
+  address=
+  if [[ -s $work/$name.body ]]; then read -r -n 60 address <"$work/$name.body"; fi
+  seen+=("${address//[^[:print:]]/?}")
+done
+wrong=()
+for address in "${seen[@]}"; do
+  if ! [[ $address =~ ^[0-9a-fA-F.:]+$ && $address != "$own_address" ]] ||
+    { ((${#egress_addresses[@]})) && ! is_one_of "$address" "${egress_addresses[@]}"; }; then
+    wrong+=("$address")
+  fi
+done
+if ((!${#seen[@]})); then
+  skip "$description" "$https_skip"
+elif ((${#wrong[@]})); then
+  not_ok "$description" "the site's answer: ${wrong[*]}" \
+    "expected: ${egress_addresses[*]:-an address} other than the client's own, ${own_address:-unknown}" \
+    "look: at the service VPC's NAT gateways and routes, and at what squid.conf tells web servers"
+else
+  ok "$description"
+fi
+
+closed direct-http "no HTTP past the proxy" "$http_url"
+closed direct-https "no HTTPS past the proxy" "$https_url"
+
+for target in "${targets[@]}"; do
+  refuses "$target" "$target" "the proxy refuses $target" \
+    "at proxy.privateCidrs, and at the address guard in squid/squid.conf"
+done
+refuses mail "$site:$mail_port" "the proxy refuses port $mail_port" \
+  "at proxy.httpPorts and proxy.connectPorts"
+if [[ $denied_site ]]; then
+  refuses denied "$denied_site" "the proxy refuses $denied_site, a denied domain" \
+    "at proxy.domainFilter, and at the domain lists in squid/"
+else
+  skip "the proxy refuses a denied domain" "${DENIED_SITE_SKIP:-no DENIED_SITE is given}"
+fi
+
+if ((failed)); then
+  echo "# $failed of $number checks failed"
+  exit 1
+fi

@@ -1,0 +1,175 @@
+import { HEALTH_CHECK } from "../proxy/health-check";
+import { PROXY_PORT, squidContainer } from "../proxy/squid-container";
+import type { Settings } from "../settings";
+import type { Networks } from "./networks";
+
+/** The most proxies; the load balancer keeps a place for each. */
+export const MAX_PROXIES = 10;
+
+/** The names of the services, which Compose gives its containers. */
+export const PROXY = "proxy";
+export const STAND_INS = ["client", "load-balancer", "name-server", "site", "stuck-site"] as const;
+export type StandIn = (typeof STAND_INS)[number];
+
+/** The proxy's name in the clients' network, where AWS has the endpoint's DNS name. */
+const ENDPOINT = "endpoint";
+
+/** Names under which the sites always answer, each a domain of its own. */
+export const SITE = "site.test";
+export const STUCK_SITE = "stuck.test";
+
+/**
+ * How long a Network Load Balancer keeps a connection that says nothing.
+ * Source: "Connection idle timeout", Elastic Load Balancing, Network Load Balancers guide.
+ */
+const IDLE_TIMEOUT_SECONDS = 350;
+
+/** How long the stand-in waits for a proxy; on AWS the client's own patience is what counts. */
+const CONNECT_TIMEOUT_SECONDS = 5;
+
+/** An endpoint's id as AWS writes them, for the access log. */
+const VPC_ENDPOINT_ID = "vpce-0123456789abcdef0";
+
+/** Where an instance keeps the script of its first boot. */
+const USER_DATA = "/var/lib/cloud/instance/scripts/part-001";
+
+export interface ComposeProps {
+  readonly settings: Pick<Settings, "service" | "proxy">;
+  readonly networks: Networks;
+  /** The image of the proxies, and of everything else. */
+  readonly images: { readonly proxy: string; readonly standIns: string };
+  /** Names besides those under `.test` that lead to the stand-in for a web site. */
+  readonly sites: readonly string[];
+  /** The most open files that the engine grants a container. */
+  readonly fileLimit: number;
+  /** The checkout, which the client sees as /project. */
+  readonly root: string;
+  /** Files that are mounted: the proxies' resolv.conf, and the client's first boot. */
+  readonly files: { readonly resolvConf: string; readonly userData: string };
+}
+
+/** What of a port list is TLS, what plain HTTP: tunnels are for TLS. */
+const httpOnly = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
+  httpPorts.filter((port) => !connectPorts.includes(port));
+
+/** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
+export function composeFile(props: ComposeProps) {
+  const { networks, images, sites, settings } = props;
+  const standIn = (service: object) => ({ image: images.standIns, init: true, ...service });
+  const site = (address: string, names: readonly string[]) =>
+    standIn({
+      command: ["site"],
+      environment: {
+        NAMES: names.join(","),
+        HTTP_PORTS: httpOnly(settings.proxy).join(","),
+        HTTPS_PORTS: settings.proxy.connectPorts.join(","),
+      },
+      networks: { internet: { ipv4_address: address } },
+    });
+  return {
+    services: {
+      [PROXY]: proxy(props),
+      "load-balancer": standIn({
+        command: ["haproxy", "-f", "/etc/haproxy/haproxy.cfg"],
+        environment: {
+          PORT: PROXY_PORT,
+          VPC_ENDPOINT_ID,
+          MAX_TARGETS: MAX_PROXIES,
+          CONNECT_TIMEOUT_SECONDS,
+          IDLE_TIMEOUT_SECONDS,
+          HEALTH_CHECK_INTERVAL_SECONDS: HEALTH_CHECK.intervalSeconds,
+          HEALTH_CHECK_TIMEOUT_SECONDS: HEALTH_CHECK.timeoutSeconds,
+          HEALTHY_THRESHOLD: HEALTH_CHECK.healthyThreshold,
+          UNHEALTHY_THRESHOLD: HEALTH_CHECK.unhealthyThreshold,
+        },
+        networks: { clients: { aliases: [ENDPOINT] }, service: {} },
+      }),
+      "name-server": standIn({
+        // Everything else it asks the engine's resolver, and so the real Internet, where there is one.
+        command: [
+          ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
+          ...["test", ...sites].map((name) => `--address=/${name}/${networks.site}`),
+          `--address=/${STUCK_SITE}/${networks.stuckSite}`,
+        ],
+        networks: {
+          clients: { ipv4_address: networks.nameServer.clients },
+          internet: { ipv4_address: networks.nameServer.internet },
+        },
+      }),
+      site: site(networks.site, [SITE, `*.${SITE}`, ...sites]),
+      "stuck-site": site(networks.stuckSite, [STUCK_SITE, `*.${STUCK_SITE}`]),
+      client: standIn({
+        command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
+        networks: { clients: {} },
+        dns: [networks.nameServer.clients],
+        volumes: [
+          mount(props.files.userData, USER_DATA),
+          // The check and the load generator.
+          mount(props.root, "/project"),
+        ],
+      }),
+    },
+    networks: {
+      clients: { internal: true, ...subnet(networks.clients) },
+      service: { internal: true, ...subnet(networks.service) },
+      internet: subnet(networks.internet),
+    },
+  };
+}
+
+/** A task, by the very definition that ECS gets. */
+function proxy({ settings, networks, images, fileLimit, files }: ComposeProps) {
+  const { cpu, memoryMiB } = settings.service;
+  const definition = squidContainer({
+    ...settings.proxy,
+    memoryMiB,
+    image: { uri: images.proxy, published: [] },
+    proxyProtocolCidrs: [networks.service],
+    logGroupName: "",
+    region: "",
+  });
+  const { healthCheck, logConfiguration } = definition;
+  const { mode, "max-buffer-size": maxBufferSize } = logConfiguration.options;
+  return {
+    image: definition.image,
+    user: definition.user,
+    read_only: definition.readonlyRootFilesystem,
+    cap_drop: definition.linuxParameters.capabilities.drop,
+    environment: Object.fromEntries(definition.environment.map(({ name, value }) => [name, value])),
+    ulimits: Object.fromEntries(
+      definition.ulimits.map(({ name, softLimit, hardLimit }) => [
+        name,
+        { soft: Math.min(softLimit, fileLimit), hard: Math.min(hardLimit, fileLimit) },
+      ]),
+    ),
+    cpus: cpu / 1024,
+    // Fargate has no swap.
+    mem_limit: `${memoryMiB}m`,
+    memswap_limit: `${memoryMiB}m`,
+    stop_grace_period: `${definition.stopTimeout}s`,
+    healthcheck: {
+      test: healthCheck.command,
+      interval: `${healthCheck.interval}s`,
+      timeout: `${healthCheck.timeout}s`,
+      retries: healthCheck.retries,
+      start_period: `${healthCheck.startPeriod}s`,
+    },
+    logging: { driver: "json-file", options: { mode, "max-buffer-size": maxBufferSize } },
+    // Fargate has IPv6, though the VPC has no address of it; without, Squid leaves out the rules.
+    sysctls: { "net.ipv6.conf.all.disable_ipv6": 0 },
+    networks: { internet: {}, service: {} },
+    // The name server itself, as in a VPC; the engine's resolver in between has limits of its own.
+    volumes: [mount(files.resolvConf, "/etc/resolv.conf")],
+  };
+}
+
+function subnet(cidr: string) {
+  return { ipam: { config: [{ subnet: cidr }] } };
+}
+
+function mount(source: string, target: string) {
+  return { type: "bind", source, target, read_only: true };
+}
+
+/** What the client's first boot is told, as the instance's is by Terraform. */
+export const USER_DATA_VALUES = { proxy_host: ENDPOINT, proxy_port: PROXY_PORT };

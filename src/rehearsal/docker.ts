@@ -1,0 +1,66 @@
+import { execFile, spawn, spawnSync, type ExecFileException } from "node:child_process";
+import { promisify } from "node:util";
+import { UserError } from "../user-error";
+
+/** The version from which `docker compose` has all that is used here. */
+const MINIMUM_COMPOSE = 2;
+
+/**
+ * Runs the Docker client and returns what it prints.
+ *
+ * @throws UserError with what it said, where it fails: mostly the engine's state or its reach.
+ */
+export async function docker(...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("docker", args, { maxBuffer: 64 * 1024 * 1024 });
+    return stdout.trim();
+  } catch (error) {
+    const { stderr, message } = error as ExecFileException;
+    throw new UserError(`docker ${args[0]}: ${stderr?.trim() || message}`);
+  }
+}
+
+/** What a program in a container answered. */
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the Docker client with an input, whatever its exit status. */
+export async function runDocker(args: readonly string[], input: string): Promise<Outcome> {
+  const child = spawn("docker", args);
+  const outcome = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => (outcome[stream] += text));
+  }
+  // A program that ends early does not take the rest of its input.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const status = await new Promise<number>((resolve, reject) => {
+    child.once("error", reject).once("close", (code) => resolve(code ?? 1));
+  });
+  return { status, ...outcome };
+}
+
+/** @throws UserError where no Docker engine answers, or its client has no Compose. */
+export function requireDocker(): void {
+  const engine = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
+    encoding: "utf8",
+  });
+  if (engine.status !== 0) {
+    throw new UserError(
+      `A rehearsal needs Docker, and no engine answers (${(engine.error?.message ?? engine.stderr).trim()}). ` +
+        "Install or start it: https://docs.docker.com/get-started/get-docker/",
+    );
+  }
+  const compose = spawnSync("docker", ["compose", "version", "--short"], { encoding: "utf8" });
+  const version = compose.stdout?.trim().replace(/^v/, "") ?? "";
+  if (compose.status !== 0 || Number.parseInt(version) < MINIMUM_COMPOSE) {
+    throw new UserError(
+      `A rehearsal needs Docker Compose ${MINIMUM_COMPOSE} or later, as "docker compose", and ` +
+        `${compose.status === 0 ? `this is ${version}` : "it is not installed"}: ` +
+        "https://docs.docker.com/compose/install/linux/",
+    );
+  }
+}
