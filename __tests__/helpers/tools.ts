@@ -12,6 +12,7 @@ export const MOTO: Tool = {
   probe: ["moto_server", "--help"],
 };
 export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };
+export const COMPOSE: Tool = { name: "Docker Compose", probe: ["docker", "compose", "version"] };
 
 /**
  * `describe` for a suite that needs tools. Where one is missing the suite is skipped and one line

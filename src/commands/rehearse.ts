@@ -1,6 +1,7 @@
 import path from "node:path";
 import { loadConfiguration } from "../configuration";
 import { MAX_PROXIES } from "../rehearsal/compose";
+import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { reportUserErrors, UserError } from "../user-error";
 
@@ -12,9 +13,21 @@ const USAGE = `Usage: npm run rehearse <command>
   scale <N>     Run N proxies, from 1 to ${MAX_PROXIES}
   down          End and remove everything`;
 
+type Command = (rehearsal: Rehearsal) => Promise<void>;
+
+/** All but `scale`, which has a number. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ["up", up],
+  ["check", check],
+  ["logs", (rehearsal) => rehearsal.logs(false)],
+  ["logs follow", (rehearsal) => rehearsal.logs(true)],
+  ["down", (rehearsal) => rehearsal.down()],
+]);
+
 /** The fleet on this machine: `npm run rehearse <command>`. */
 void reportUserErrors(async () => {
-  const words = process.argv.slice(2);
+  const command = parseCommand(process.argv.slice(2));
+  requireDocker();
   const root = path.resolve(__dirname, "../..");
   const { settings } = loadConfiguration(root, process.env);
   const start = Date.now();
@@ -22,35 +35,20 @@ void reportUserErrors(async () => {
     const seconds = Math.round((Date.now() - start) / 1000);
     console.log(`[${String(seconds).padStart(3)} s] ${line}`);
   };
-  const rehearsal = new Rehearsal({ root, settings, progress });
-  const [, count] = /^scale (\S+)$/.exec(words.join(" ")) ?? [];
-  switch (count === undefined ? words.join(" ") : "scale") {
-    case "up":
-      await rehearsal.up();
-      console.log(
-        "The fleet is up. Next: npm run rehearse check\n" +
-          `A shell on the client: docker exec -it ${rehearsal.clientName} bash --login`,
-      );
-      return;
-    case "check":
-      process.exitCode = await rehearsal.check();
-      return;
-    case "logs":
-      return rehearsal.logs(false);
-    case "logs follow":
-      return rehearsal.logs(true);
-    case "scale":
-      return rehearsal.scale(proxyCount(count));
-    case "down":
-      return rehearsal.down();
-    default:
-      throw new UserError(
-        words.length === 0 ? USAGE : `No such command: ${words.join(" ")}\n${USAGE}`,
-      );
-  }
+  await command(new Rehearsal({ root, settings, progress }));
 });
 
-function proxyCount(given = ""): number {
+function parseCommand(words: readonly string[]): Command {
+  if (words[0] === "scale") {
+    const count = proxyCount(words.slice(1).join(" "));
+    return (rehearsal) => rehearsal.scale(count);
+  }
+  const command = COMMANDS.get(words.join(" "));
+  if (command) return command;
+  throw new UserError(words.length === 0 ? USAGE : `No such command: ${words.join(" ")}\n${USAGE}`);
+}
+
+function proxyCount(given: string): number {
   const count = Number(given);
   if (!/^\d+$/.test(given) || count < 1 || count > MAX_PROXIES) {
     throw new UserError(
@@ -58,4 +56,16 @@ function proxyCount(given = ""): number {
     );
   }
   return count;
+}
+
+async function up(rehearsal: Rehearsal): Promise<void> {
+  await rehearsal.up();
+  console.log(
+    "The fleet is up. Next: npm run rehearse check\n" +
+      `A shell on the client: docker exec -it ${rehearsal.clientName} bash --login`,
+  );
+}
+
+async function check(rehearsal: Rehearsal): Promise<void> {
+  process.exitCode = await rehearsal.check();
 }

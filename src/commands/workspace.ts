@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { dockerFailure } from "../docker-engine";
 import { requireTerraform } from "../state/terraform";
 import { prepareWorkspace } from "../state/workspace";
 import { reportUserErrors, UserError } from "../user-error";
@@ -17,14 +17,10 @@ void reportUserErrors(() => {
 
 /** The Docker provider needs the engine for every plan, and its own error names no way out. */
 function requireDocker(): void {
-  const { status, error, stderr } = spawnSync(
-    "docker",
-    ["version", "--format", "{{.Server.Version}}"],
-    { encoding: "utf8" },
-  );
-  if (status === 0) return;
+  const failure = dockerFailure();
+  if (failure === undefined) return;
   throw new UserError(
-    `The proxy's image is built here, and no Docker engine answers (${(error?.message ?? stderr).trim()}). ` +
+    `The proxy's image is built here, and no Docker engine answers (${failure}). ` +
       "Start Docker, or see README.md, Troubleshooting, for the ways without it.",
   );
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** A line of the access log, as squid/squid.conf writes it. README.md says what the fields mean. */
 export interface AccessLogEntry {
   readonly time: string;
@@ -27,8 +29,10 @@ export interface AccessLogEntry {
  * it is.
  */
 export function readableLine(line: string): string {
-  const [, proxy = "", entry = ""] = /^(\S+) +\| (\{.*\})$/.exec(line) ?? [];
-  return entry === "" ? line : `${proxy}  ${summary(JSON.parse(entry) as AccessLogEntry)}`;
+  // Some versions of Compose erase the terminal's line first, even where there is none.
+  const text = stripVTControlCharacters(line);
+  const [, proxy = "", entry = ""] = /^(\S+) +\| (\{.*\})$/.exec(text) ?? [];
+  return entry === "" ? text : `${proxy}  ${summary(JSON.parse(entry) as AccessLogEntry)}`;
 }
 
 function summary(entry: AccessLogEntry): string {

@@ -1,5 +1,6 @@
 import { execFile, spawn, spawnSync, type ExecFileException } from "node:child_process";
 import { promisify } from "node:util";
+import { dockerFailure } from "../docker-engine";
 import { UserError } from "../user-error";
 
 /** The version from which `docker compose` has all that is used here. */
@@ -45,12 +46,10 @@ export async function runDocker(args: readonly string[], input: string): Promise
 
 /** @throws UserError where no Docker engine answers, or its client has no Compose. */
 export function requireDocker(): void {
-  const engine = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
-    encoding: "utf8",
-  });
-  if (engine.status !== 0) {
+  const failure = dockerFailure();
+  if (failure !== undefined) {
     throw new UserError(
-      `A rehearsal needs Docker, and no engine answers (${(engine.error?.message ?? engine.stderr).trim()}). ` +
+      `A rehearsal needs Docker, and no engine answers (${failure}). ` +
         "Install or start it: https://docs.docker.com/get-started/get-docker/",
     );
   }

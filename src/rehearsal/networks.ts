@@ -1,3 +1,7 @@
+import { overlaps } from "../network/cidr";
+import { UserError } from "../user-error";
+import { docker, runDocker } from "./docker";
+
 /**
  * The addresses of a rehearsal, from ranges that no network of the user's has: those inside from the
  * range for benchmarks (RFC 2544), which the proxies refuse as they do private ones, and those of its
@@ -20,19 +24,45 @@ export interface Networks {
 const PLACES = 8;
 
 /** One set of networks for each place, none of which overlap. */
-export const PLACES_FOR_NETWORKS: readonly Networks[] = Array.from(
-  { length: PLACES },
-  (_, place) => {
-    const inside = 32 * place;
-    const outside = 32 * (PLACES - 1 - place);
-    return {
-      service: `198.18.255.${inside}/28`,
-      clients: `198.18.255.${inside + 16}/28`,
-      internet: `198.51.100.${outside}/27`,
-      // From the end, because the engine gives out addresses from the beginning.
-      nameServer: { clients: `198.18.255.${inside + 30}`, internet: `198.51.100.${outside + 30}` },
-      site: `198.51.100.${outside + 29}`,
-      stuckSite: `198.51.100.${outside + 28}`,
-    };
-  },
-);
+const PLACES_FOR_NETWORKS: readonly Networks[] = Array.from({ length: PLACES }, (_, place) => {
+  const inside = 32 * place;
+  const outside = 32 * (PLACES - 1 - place);
+  return {
+    service: `198.18.255.${inside}/28`,
+    clients: `198.18.255.${inside + 16}/28`,
+    internet: `198.51.100.${outside}/27`,
+    // From the end, because the engine gives out addresses from the beginning.
+    nameServer: { clients: `198.18.255.${inside + 30}`, internet: `198.51.100.${outside + 30}` },
+    site: `198.51.100.${outside + 29}`,
+    stuckSite: `198.51.100.${outside + 28}`,
+  };
+});
+
+/**
+ * The networks that a rehearsal has; or, where it is not up, those that are free, the first first.
+ *
+ * @param project what Compose calls the rehearsal.
+ * @throws UserError where none are free.
+ */
+export async function placesFor(project: string): Promise<readonly Networks[]> {
+  const ids = (await docker("network", "ls", "--quiet", "--no-trunc")).split("\n");
+  const format = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
+  // One that has been removed in between is an error, and the others are told.
+  const { stdout } = await runDocker(["network", "inspect", "--format", format, ...ids], "");
+  const networks = stdout.split("\n").map((line) => line.split(" "));
+  const own = networks.find(([name]) => name === `${project}_internet`)?.[1];
+  if (own !== undefined) return PLACES_FOR_NETWORKS.filter(({ internet }) => internet === own);
+
+  const used = networks.flatMap(([, ...subnets]) => subnets.filter((cidr) => !cidr.includes(":")));
+  const isFree = (cidr: string) => !used.some((other) => overlaps(other, cidr));
+  const free = PLACES_FOR_NETWORKS.filter(({ clients, service, internet }) =>
+    [clients, service, internet].every(isFree),
+  );
+  if (free.length === 0) {
+    throw new UserError(
+      "All of 198.18.255.0/24 or 198.51.100.0/24, which rehearsals use, is in other Docker networks. " +
+        "To remove those that nothing uses, type: docker network prune",
+    );
+  }
+  return free;
+}

@@ -1,41 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { rehearsalCheck, rehearsalSites, type DomainLists } from "../client/acceptance-check";
-import { overlaps } from "../network/cidr";
+import { rehearsalCheck, rehearsalSites } from "../client/acceptance-check";
 import { DEREGISTRATION_DELAY_SECONDS, STOP_TIMEOUT_SECONDS } from "../proxy/shutdown";
 import type { Settings } from "../settings";
 import { UserError } from "../user-error";
 import { readableLine } from "./access-log";
-import {
-  composeFile,
-  MAX_PROXIES,
-  PROXY,
-  USER_DATA_VALUES,
-  type ComposeProps,
-  type StandIn,
-} from "./compose";
+import { composeFile, MAX_PROXIES, PROXY, USER_DATA_VALUES, type StandIn } from "./compose";
+import { ComposeProject } from "./compose-project";
 import { docker, requireDocker, runDocker, type Outcome } from "./docker";
-import { PLACES_FOR_NETWORKS, type Networks } from "./networks";
+import { Images } from "./images";
+import { placesFor, type Networks } from "./networks";
 import { Targets, type Target } from "./targets";
 import { renderTemplate } from "./user-data";
 
-/** What Compose calls the rehearsal, and so the beginning of its containers' names. */
-const PROJECT = "proxy-fleet-rehearsal";
-
 /** How long all proxies may take to become healthy: more than twice what it takes them. */
 const HEALTHY_WITHIN_SECONDS = 120;
-
-const STAND_INS_DIRECTORY = path.join(__dirname, "stand-ins");
 
 export interface RehearsalProps {
   /** The checkout. */
   readonly root: string;
   readonly settings: Settings;
-  /** What Compose calls it. @default "proxy-fleet-rehearsal" */
+  /** What Compose calls it. @default - the checkout's folder and "-rehearsal" */
   readonly project?: string;
   /** Is told, a line each, what is going on. @default - nobody is */
   readonly progress?: (line: string) => void;
@@ -61,9 +49,10 @@ export interface Proxy {
 export class Rehearsal {
   private readonly root: string;
   private readonly settings: Settings;
-  private readonly project: string;
+  private readonly name: string;
   private readonly progress: (line: string) => void;
-  private readonly directory: string;
+  private readonly project: ComposeProject;
+  private readonly images: Images;
   private readonly loadBalancer = new Targets(async (commands) => {
     const { stdout } = await this.exec("load-balancer", ["socat", "stdio", "/run/haproxy.sock"], {
       input: `${commands}\n`,
@@ -71,12 +60,18 @@ export class Rehearsal {
     return stdout;
   });
 
-  constructor({ root, settings, project = PROJECT, progress = () => {} }: RehearsalProps) {
+  constructor(props: RehearsalProps) {
+    const { root, settings, project = defaultProject(root), progress = () => {} } = props;
     this.root = root;
     this.settings = settings;
-    this.project = project;
+    this.name = project;
     this.progress = progress;
-    this.directory = path.join(root, ".rehearsal", project);
+    this.project = new ComposeProject(project, path.join(root, ".rehearsal"));
+    this.images = new Images({
+      squidDirectory: path.join(root, "squid"),
+      uri: settings.image.uri,
+      project,
+    });
   }
 
   /**
@@ -87,46 +82,22 @@ export class Rehearsal {
    */
   async up(): Promise<void> {
     requireDocker();
-    const { images } = this;
-    await this.build();
-    const { site, refusedSite } = rehearsalSites(await this.domainLists(images.proxy));
+    await this.images.build(this.progress);
+    const { site, refusedSite } = rehearsalSites(await this.images.domainLists());
     const sites = [site, refusedSite].filter((name) => name !== undefined);
-    const fileLimit = await this.fileLimit(images.standIns);
+    const fileLimit = await this.images.fileLimit();
     const count = Math.min(this.settings.service.desiredCount, MAX_PROXIES);
     this.progress(`Starting ${count} proxies and what is around them …`);
-    for (const networks of await this.places()) {
-      await this.writeFiles({ networks, images, sites, fileLimit });
-      try {
-        // What is replaced has no time to finish: that is for `stop`.
-        await this.compose(
-          ...["up", "--detach", "--remove-orphans", "--timeout", "0"],
-          ...["--scale", `${PROXY}=${count}`],
-        );
-        break;
-      } catch (error) {
-        // Somebody else was faster.
-        if (!String(error).includes("Pool overlaps")) throw error;
-      }
-    }
+    const [first, ...others] = await placesFor(this.name);
+    await this.startIn(first!, others, { sites, fileLimit, count });
     await this.whole();
   }
 
   /** Ends and removes everything, whatever state it is in; images and files, too. */
   async down(): Promise<void> {
     requireDocker();
-    const paused = await this.containers("--filter", "status=paused");
-    if (paused.length > 0) await docker("unpause", ...paused);
-    await docker(
-      ...["compose", "--project-name", this.project, "down"],
-      ...["--volumes", "--remove-orphans", "--timeout", "0"],
-    );
-    const images = await docker("image", "ls", "--quiet", "--filter", `label=${this.label}`);
-    for (const image of new Set(images.split("\n").filter((id) => id !== ""))) {
-      await docker("image", "rm", "--force", image);
-    }
-    await rm(this.directory, { recursive: true, force: true });
-    // Only the last rehearsal takes the folder with it.
-    await rmdir(path.dirname(this.directory)).catch(() => {});
+    await this.project.down();
+    await this.images.remove();
   }
 
   /** Adds proxies, or takes some out of service as ECS does, until there are so many. */
@@ -172,15 +143,15 @@ export class Rehearsal {
 
   /** @throws UserError where no proxy runs. */
   async proxies(): Promise<Proxy[]> {
-    const containers = await this.containers(
-      ...["--filter", `label=com.docker.compose.service=${PROXY}`, "--filter", "status=running"],
-      ...["--filter", "status=paused"],
+    const containers = await this.project.containers(
+      ...ComposeProject.service(PROXY),
+      ...["--filter", "status=running", "--filter", "status=paused"],
     );
     if (containers.length === 0) {
       throw new UserError("No rehearsal is up on this machine. Type: npm run rehearse up");
     }
     const [address, egressAddress] = ["service", "internet"].map(
-      (network) => `{{(index .NetworkSettings.Networks "${this.project}_${network}").IPAddress}}`,
+      (network) => `{{(index .NetworkSettings.Networks "${this.name}_${network}").IPAddress}}`,
     );
     const format = `{{.Id}} {{.Name}} ${address} ${egressAddress}`;
     const lines = await docker("inspect", "--format", format, ...containers);
@@ -200,13 +171,12 @@ export class Rehearsal {
 
   /** The client's container, for a shell in it. */
   get clientName(): string {
-    return `${this.project}-client-1`;
+    return `${this.name}-client-1`;
   }
 
   /** The id of the container that stands in for something. */
   async container(service: StandIn): Promise<string> {
-    const label = `label=com.docker.compose.service=${service}`;
-    const [container] = await this.containers("--filter", label);
+    const [container] = await this.project.containers(...ComposeProject.service(service));
     if (container === undefined) {
       throw new UserError("No rehearsal is up on this machine. Type: npm run rehearse up");
     }
@@ -234,7 +204,7 @@ export class Rehearsal {
    */
   async check(): Promise<number> {
     const egressAddresses = (await this.proxies()).map(({ egressAddress }) => egressAddress);
-    const lists = await this.domainLists(this.images.proxy);
+    const lists = await this.images.domainLists();
     const environment = rehearsalCheck({ settings: this.settings, lists, egressAddresses });
     const check = ["bash", "/project/client/check.sh"];
     const args = ["exec", ...variables(environment), await this.container("client"), ...check];
@@ -249,121 +219,43 @@ export class Rehearsal {
    */
   async logs(follow: boolean): Promise<void> {
     await this.proxies();
-    const compose = ["compose", "--ansi", "never", "--project-name", this.project];
-    const args = [...compose, "logs", "--no-color", ...(follow ? ["--follow"] : []), PROXY];
-    const { stdout } = spawn("docker", args, { stdio: ["ignore", "pipe", "inherit"] });
-    for await (const line of createInterface(stdout)) console.log(readableLine(line));
+    const lines = this.project.logs(PROXY, ...(follow ? ["--follow"] : []));
+    for await (const line of lines) console.log(readableLine(line));
   }
 
-  private get images() {
-    const proxy = this.settings.image.uri ?? `${this.project}-squid`;
-    return { proxy, standIns: `${this.project}-stand-ins` };
-  }
-
-  private async build(): Promise<void> {
-    const { proxy, standIns } = this.images;
-    if (this.settings.image.uri === undefined) {
-      this.progress("Building the proxy's image, which takes a minute or two the first time …");
-      await this.buildImage(proxy, path.join(this.root, "squid"));
-    } else {
-      this.progress(`Pulling ${proxy} …`);
-      await docker("pull", "--quiet", proxy);
-    }
-    this.progress("Building the image of everything else …");
-    await this.buildImage(standIns, STAND_INS_DIRECTORY);
-  }
-
-  private async buildImage(tag: string, directory: string): Promise<void> {
-    await docker("build", "--force-rm", "--tag", tag, "--label", this.label, directory);
-  }
-
-  private get label() {
-    return `proxy-fleet.rehearsal=${this.project}`;
-  }
-
-  /** The lists that are in an image of the proxies, wherever it was built. */
-  private async domainLists(image: string): Promise<DomainLists> {
-    const read = async (list: string) => {
-      const script = `echo "$(</etc/squid/domains/${list})"`;
-      const options = ["--rm", "--network", "none", "--entrypoint", "bash"];
-      const domains = await docker("run", ...options, image, "-c", script);
-      return domains.split("\n").filter((domain) => domain !== "");
-    };
-    return { allowed: await read("allowed"), denied: await read("denied") };
-  }
-
-  /** What the engine grants a container; more it would refuse. */
-  private async fileLimit(image: string): Promise<number> {
-    const limit = await docker(
-      ...["run", "--rm", "--network", "none", image, "bash", "-c", "ulimit -H -n"],
-    );
-    return limit === "unlimited" ? Infinity : Number(limit);
-  }
-
-  /** The networks that the rehearsal has; or, where it is not up, those that are free. */
-  private async places(): Promise<readonly Networks[]> {
-    const all = (await docker("network", "ls", "--quiet", "--no-trunc")).split("\n");
-    const format = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
-    const networks = (await docker("network", "inspect", "--format", format, ...all))
-      .split("\n")
-      .map((line) => line.split(" "));
-    const own = networks.find(([name]) => name === `${this.project}_internet`)?.[1];
-    if (own !== undefined) return PLACES_FOR_NETWORKS.filter(({ internet }) => internet === own);
-    const used = networks.flatMap(([, ...subnets]) =>
-      subnets.filter((cidr) => !cidr.includes(":")),
-    );
-    const free = PLACES_FOR_NETWORKS.filter(({ clients, service, internet }) =>
-      [clients, service, internet].every((cidr) => !used.some((other) => overlaps(other, cidr))),
-    );
-    if (free.length === 0) {
-      throw new UserError(
-        "All of 198.18.255.0/24 or 198.51.100.0/24, which rehearsals use, is in other Docker networks. " +
-          "To remove those that nothing uses, type: docker network prune",
-      );
-    }
-    return free;
-  }
-
-  private async writeFiles(
-    props: Pick<ComposeProps, "networks" | "images" | "sites" | "fileLimit">,
+  private async startIn(
+    networks: Networks,
+    otherwise: readonly Networks[],
+    props: {
+      readonly sites: readonly string[];
+      readonly fileLimit: number;
+      readonly count: number;
+    },
   ): Promise<void> {
+    const { root, settings, images, project } = this;
     const files = {
-      resolvConf: path.join(this.directory, "resolv.conf"),
-      userData: path.join(this.directory, "userdata.sh"),
+      resolvConf: path.join(project.directory, "resolv.conf"),
+      userData: path.join(project.directory, "userdata.sh"),
     };
-    const template = await readFile(path.join(this.root, "client/userdata.sh"), "utf8");
-    const compose = composeFile({
-      ...props,
-      settings: this.settings,
-      root: this.root,
-      files,
+    const template = await readFile(path.join(root, "client/userdata.sh"), "utf8");
+    await project.write(composeFile({ ...props, settings, networks, images, root, files }), {
+      "resolv.conf": `nameserver ${networks.nameServer.internet}\n`,
+      "userdata.sh": renderTemplate(template, USER_DATA_VALUES),
     });
-    await mkdir(this.directory, { recursive: true });
-    // The proxies' user is not ours.
-    const mode = 0o644;
-    await writeFile(files.resolvConf, `nameserver ${props.networks.nameServer.internet}\n`, {
-      mode,
-    });
-    await writeFile(files.userData, renderTemplate(template, USER_DATA_VALUES), { mode });
-    // To Compose a dollar sign is the beginning of a variable.
-    await writeFile(this.composeFile, JSON.stringify(compose, null, 2).replaceAll("$", "$$$$"));
+    try {
+      // What is replaced has no time to finish: that is for `stop`.
+      const scale = `${PROXY}=${props.count}`;
+      await project.up("--remove-orphans", "--timeout", "0", "--scale", scale);
+    } catch (error) {
+      const [next, ...others] = otherwise;
+      // Somebody else took the networks a moment ago.
+      if (next === undefined || !String(error).includes("Pool overlaps")) throw error;
+      await this.startIn(next, others, props);
+    }
   }
 
-  private get composeFile() {
-    return path.join(this.directory, "compose.json");
-  }
-
-  private compose(...args: readonly string[]): Promise<string> {
-    return docker(
-      ...["compose", "--file", this.composeFile, "--project-name", this.project],
-      ...["--progress", "quiet", ...args],
-    );
-  }
-
-  private async run(count: number): Promise<void> {
-    await this.compose(
-      ...["up", "--detach", "--no-deps", "--no-recreate", "--scale", `${PROXY}=${count}`, PROXY],
-    );
+  private run(count: number): Promise<void> {
+    return this.project.up("--no-deps", "--no-recreate", "--scale", `${PROXY}=${count}`, PROXY);
   }
 
   /** Registers the proxies that are not, deregisters those that are gone, and waits for health. */
@@ -386,7 +278,7 @@ export class Rehearsal {
       if (Date.now() > start + HEALTHY_WITHIN_SECONDS * 1000) {
         throw new UserError(
           `After ${HEALTHY_WITHIN_SECONDS} seconds ${healthy} of ${targets.length} proxies are healthy. ` +
-            `What they say:\n${await this.compose("logs", "--tail", "20", PROXY)}`,
+            "To see what they say, type: npm run rehearse logs",
         );
       }
     }
@@ -396,14 +288,15 @@ export class Rehearsal {
     const target = (await this.targets()).find((candidate) => candidate.address === address);
     return target?.connections ?? 0;
   }
+}
 
-  private async containers(...filters: readonly string[]): Promise<string[]> {
-    const project = `label=com.docker.compose.project=${this.project}`;
-    const ids = await docker(
-      ...["container", "ls", "--all", "--quiet", "--no-trunc", "--filter", project, ...filters],
-    );
-    return ids.split("\n").filter((id) => id !== "");
-  }
+/** Two checkouts are two rehearsals. Compose takes lower-case letters, digits and hyphens. */
+function defaultProject(root: string): string {
+  const folder = path
+    .basename(root)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-");
+  return `${folder.replace(/^-/, "")}-rehearsal`;
 }
 
 function variables(environment: Readonly<Record<string, string>>): string[] {
