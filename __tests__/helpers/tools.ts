@@ -8,7 +8,7 @@ interface Tool {
 
 export const TERRAFORM: Tool = { name: "Terraform", probe: ["terraform", "version"] };
 export const MOTO: Tool = {
-  name: "moto_server (pip install 'moto[server]')",
+  name: "moto_server (pip install 'moto[s3,ssm,sts,server]')",
   probe: ["moto_server", "--help"],
 };
 export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };

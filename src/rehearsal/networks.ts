@@ -21,10 +21,10 @@ export interface Networks {
 }
 
 /** How many rehearsals the ranges have room for at a time. */
-const PLACES = 8;
+export const PLACES = 8;
 
-/** One set of networks for each place, none of which overlap. */
-const PLACES_FOR_NETWORKS: readonly Networks[] = Array.from({ length: PLACES }, (_, place) => {
+/** The networks of a place, from 0; those of different places do not overlap. */
+export function networksAt(place: number): Networks {
   const inside = 32 * place;
   const outside = 32 * (PLACES - 1 - place);
   return {
@@ -36,7 +36,7 @@ const PLACES_FOR_NETWORKS: readonly Networks[] = Array.from({ length: PLACES }, 
     site: `198.51.100.${outside + 29}`,
     stuckSite: `198.51.100.${outside + 28}`,
   };
-});
+}
 
 /**
  * The networks that a rehearsal has; or, where it is not up, those that are free, the first first.
@@ -51,11 +51,12 @@ export async function placesFor(project: string): Promise<readonly Networks[]> {
   const { stdout } = await runDocker(["network", "inspect", "--format", format, ...ids], "");
   const networks = stdout.split("\n").map((line) => line.split(" "));
   const own = networks.find(([name]) => name === `${project}_internet`)?.[1];
-  if (own !== undefined) return PLACES_FOR_NETWORKS.filter(({ internet }) => internet === own);
+  const all = Array.from({ length: PLACES }, (_, place) => networksAt(place));
+  if (own !== undefined) return all.filter(({ internet }) => internet === own);
 
   const used = networks.flatMap(([, ...subnets]) => subnets.filter((cidr) => !cidr.includes(":")));
   const isFree = (cidr: string) => !used.some((other) => overlaps(other, cidr));
-  const free = PLACES_FOR_NETWORKS.filter(({ clients, service, internet }) =>
+  const free = all.filter(({ clients, service, internet }) =>
     [clients, service, internet].every(isFree),
   );
   if (free.length === 0) {

@@ -1,0 +1,163 @@
+import { execFile } from "node:child_process";
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { docker } from "../helpers/docker";
+import { COMPOSE, describeWith, DOCKER } from "../helpers/tools";
+
+const PROJECT = path.resolve(__dirname, "../..");
+const PARTS = ["cdktf.json", "client", "package.json", "squid", "src"];
+
+/** A copy of the project, so that another rehearsal on this machine and its files stay as they are. */
+let checkout: string;
+/** What Compose calls its rehearsal. */
+let name: string;
+
+interface Result {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function rehearse(
+  command: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  const args = ["--require", "sucrase/register/ts", "src/commands/rehearse.ts"];
+  const options = { cwd: checkout, env: { ...process.env, ...variables } };
+  const node = promisify(execFile)(process.execPath, [...args, ...command.split(" ")], options);
+  return node.then(
+    (output) => ({ status: 0, ...output }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => {
+      return { status: code, stdout, stderr };
+    },
+  );
+}
+
+beforeAll(async () => {
+  checkout = await mkdtemp(path.join(tmpdir(), "proxy-fleet-"));
+  name = `${path
+    .basename(checkout)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")}-rehearsal`;
+  for (const part of PARTS) {
+    await cp(path.join(PROJECT, part), path.join(checkout, part), { recursive: true });
+  }
+  await symlink(path.join(PROJECT, "node_modules"), path.join(checkout, "node_modules"));
+});
+
+afterAll(() => rm(checkout, { recursive: true }));
+
+describe("a command that cannot work", () => {
+  test.each([
+    ["nothing", "", "Usage: npm run rehearse <command>"],
+    ["an unknown command", "upp", "No such command: upp\nUsage: npm run rehearse <command>"],
+    ["too much", "up now", "No such command: up now\n"],
+    ["too many proxies", "scale 11", 'scale: "11" is not allowed. Allowed: a whole number from 1'],
+    ["no number", "scale three", 'scale: "three" is not allowed.'],
+    ["no proxies", "scale 0", 'scale: "0" is not allowed.'],
+  ])("%s", async (_, command, message) => {
+    const { status, stdout, stderr } = await rehearse(command);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test.each(["up", "check", "logs", "scale 2", "down"])("%s without Docker", async (command) => {
+    const { status, stderr } = await rehearse(command, { PATH: "" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("A rehearsal needs Docker, and no engine answers (");
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
+  /** What the engine has, of a kind, with labels. */
+  const list = (kind: string, ...labels: string[]) =>
+    docker(kind, "ls", "--quiet", ...labels.flatMap((label) => ["--filter", `label=${label}`]));
+
+  beforeAll(async () => {
+    await promisify(execFile)(path.join(PROJECT, ".ci/base-image"));
+    await appendFile(path.join(checkout, "squid/denied-domains.txt"), ".denied.example\n");
+  }, 600_000);
+
+  afterAll(() => rehearse("down"), 120_000);
+
+  test.each(["check", "logs", "scale 2"])("%s before it is up says what to do", async (command) => {
+    const { status, stderr } = await rehearse(command);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "No rehearsal is up on this machine. Type: npm run rehearse up\n",
+    });
+  });
+
+  test("is up once all proxies are healthy", async () => {
+    const { status, stdout, stderr } = await rehearse("up");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toContain("3 of 3 proxies healthy");
+    expect(stdout).toContain(`docker exec -it ${name}-client-1 bash --login`);
+  }, 900_000);
+
+  test("passes the acceptance check, with a domain of the list", async () => {
+    const { status, stdout } = await rehearse("check");
+    expect(stdout).not.toMatch(/^not ok/m);
+    expect(stdout).toMatch(/^ok \d+ - the proxy refuses rehearsal\.denied\.example, a denied/m);
+    expect(stdout).not.toContain("# SKIP");
+    expect(status).toBe(0);
+  }, 120_000);
+
+  test("shows what was logged", async () => {
+    const { status, stdout } = await rehearse("logs");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^proxy-\d .* 200 {2}GET {2}http:\/\/site\.test\/ {2}TCP_MISS, \d+ ms/m);
+    expect(stdout).toMatch(
+      /^proxy-\d .* 403 {2}CONNECT {2}169\.254\.169\.254:443 {2}denied by internal/m,
+    );
+  });
+
+  test("runs as many proxies as it is told", async () => {
+    const more = await rehearse("scale 4");
+    expect(more.stdout).toContain("4 of 4 proxies healthy");
+    const fewer = await rehearse("scale 2");
+    expect({ status: fewer.status, stderr: fewer.stderr }).toEqual({ status: 0, stderr: "" });
+    const project = `com.docker.compose.project=${name}`;
+    const proxies = await list("container", project, "com.docker.compose.service=proxy");
+    expect(proxies.split("\n")).toHaveLength(2);
+  }, 300_000);
+
+  test("up again applies a change, and the check finds it", async () => {
+    const rules = path.join(checkout, "squid/squid.conf");
+    const before = await readFile(rules, "utf8");
+    const after = before.replace(
+      "refused_unresolvable refused_internal refused_private",
+      "refused_unresolvable",
+    );
+    expect(after).not.toBe(before);
+    await writeFile(rules, after);
+
+    expect((await rehearse("up")).stdout).toContain("3 of 3 proxies healthy");
+    const { status, stdout } = await rehearse("check");
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^not ok \d+ - the proxy refuses 10\.0\.0\.1$/m);
+  }, 300_000);
+
+  test("down leaves nothing, even of a proxy that is frozen", async () => {
+    await docker("pause", `${name}-proxy-1`);
+    expect(await rehearse("down")).toEqual({ status: 0, stdout: "", stderr: "" });
+    const project = `com.docker.compose.project=${name}`;
+    expect(await list("container", project)).toBe("");
+    expect(await list("network", project)).toBe("");
+    expect(await list("image", `proxy-fleet.rehearsal=${name}`)).toBe("");
+    expect(await readdir(checkout)).not.toContain(".rehearsal");
+  }, 120_000);
+});
