@@ -102,11 +102,11 @@ test("an engine that grants fewer open files is asked for no more", () => {
 });
 
 test("the sites listen on every port that is open, and have every name that is asked for", () => {
-  const { site } = compose({ proxy: { httpPorts: [80, 8443], connectPorts: [443, 8443] } });
+  const { site } = compose({ proxy: { httpPorts: [8080, 8443], connectPorts: [443, 8443] } });
   expect(site).toMatchObject({
     environment: {
       NAMES: "site.test,*.site.test,rehearsal.example.com",
-      HTTP_PORTS: "80",
+      HTTP_PORTS: "80,8080",
       HTTPS_PORTS: "443,8443",
     },
   });

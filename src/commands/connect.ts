@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readOutputs } from "../state/workspace";
-import { alternatives, reportUserErrors, UserError } from "../user-error";
+import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment } from "./deployment";
+import { clientsWithInstance, instanceIdOf } from "./test-instances";
 
 /** The programs a session needs, and where AWS says how to install them. */
 const GUIDES = {
@@ -13,24 +14,8 @@ const GUIDES = {
 /** Opens a Session Manager shell on a client's test instance: `npm run connect [-- <client>]`. */
 void reportUserErrors(() => {
   const { settings, workspace } = loadDeployment("connect");
-  const names = settings.clients
-    .filter(({ instanceType }) => instanceType !== "none")
-    .map(({ name }) => name);
-  const [name = names[0]] = process.argv.slice(2);
-  if (name === undefined || !names.includes(name)) {
-    throw new UserError(
-      names.length === 0
-        ? "No client in cdktf.json has a test instance."
-        : `${JSON.stringify(name)} is no client with a test instance. Allowed: ${alternatives(names)}.`,
-    );
-  }
-  const instanceId = readOutputs(workspace)[`${name.replaceAll("-", "_")}_instance_id`];
-  if (typeof instanceId !== "string") {
-    throw new UserError(
-      `There is no instance of client ${name} in ${workspace.region}. ` +
-        `Type: TF_WORKSPACE=${workspace.region} npm run deploy`,
-    );
-  }
+  const [client] = clientsWithInstance(settings, process.argv[2]);
+  const instanceId = instanceIdOf(client, readOutputs(workspace), workspace.region);
   for (const [tool, guide] of Object.entries(GUIDES)) {
     if (spawnSync(tool, ["--version"], { stdio: "ignore" }).error) {
       throw new UserError(`${tool} is not installed, and a session needs it: ${guide}`);

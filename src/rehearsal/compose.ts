@@ -48,9 +48,12 @@ export interface ComposeProps {
   readonly files: { readonly resolvConf: string; readonly userData: string };
 }
 
-/** What of a port list is TLS, what plain HTTP: tunnels are for TLS. */
-const httpOnly = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
-  httpPorts.filter((port) => !connectPorts.includes(port));
+/**
+ * The sites' ports for plain HTTP: those that are open and not for tunnels, which are TLS; and 80 even
+ * where it is closed, so that there is something to be kept from.
+ */
+const plainPorts = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
+  [...new Set([80, ...httpPorts])].filter((port) => !connectPorts.includes(port));
 
 /** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
 export function composeFile(props: ComposeProps) {
@@ -61,7 +64,7 @@ export function composeFile(props: ComposeProps) {
       command: ["site"],
       environment: {
         NAMES: names.join(","),
-        HTTP_PORTS: httpOnly(settings.proxy).join(","),
+        HTTP_PORTS: plainPorts(settings.proxy).join(","),
         HTTPS_PORTS: settings.proxy.connectPorts.join(","),
       },
       networks: { internet: { ipv4_address: address } },

@@ -13,6 +13,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
+import { explainAwsError, nameOf } from "../aws-errors";
 import { UserError } from "../user-error";
 
 /** How long a superseded version of a state remains, for the day it is needed. */
@@ -177,34 +178,13 @@ function wrongRegion(bucket: string, region: string, actual: string): UserError 
 
 /** What the errors of AWS mean here and what to do about them; others pass unchanged. */
 function explain(error: unknown, bucket: string, region: string): unknown {
-  if (error instanceof UserError) return error;
-  const { $metadata, $response, message } = error as {
+  const explained = explainAwsError(error, region);
+  if (explained instanceof UserError) return explained;
+  if (nameOf(error) === "BucketAlreadyExists") return new UserError(ownedByOthers(bucket));
+  const { $metadata, $response } = error as {
     $metadata?: { httpStatusCode?: number };
     $response?: { headers?: Record<string, string> };
-    message?: string;
   };
-  switch (nameOf(error)) {
-    case "CredentialsProviderError":
-      return new UserError(
-        "There are no AWS credentials. Set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, in a Learner Lab, " +
-          'AWS_SESSION_TOKEN (AWS Details, "AWS CLI: Show"), or AWS_PROFILE.',
-      );
-    case "ExpiredToken":
-    case "ExpiredTokenException":
-      return new UserError(
-        "The AWS credentials have expired. A Learner Lab gives new ones with each start of the lab.",
-      );
-    case "InvalidClientTokenId":
-    case "SignatureDoesNotMatch":
-    case "UnrecognizedClientException":
-      return new UserError(`AWS does not accept the credentials: ${message}`);
-    case "BucketAlreadyExists":
-      return new UserError(ownedByOthers(bucket));
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-    case "ECONNREFUSED":
-      return new UserError(`AWS cannot be reached in region ${region}: ${message}`);
-  }
   const actual = $response?.headers?.["x-amz-bucket-region"];
   if ($metadata?.httpStatusCode === 301 && actual !== undefined) {
     return wrongRegion(bucket, region, actual);
@@ -218,8 +198,3 @@ function explain(error: unknown, bucket: string, region: string): unknown {
 const ownedByOthers = (bucket: string): string =>
   `The bucket ${bucket} belongs to another AWS account, or these credentials may not use it. ` +
   "Bucket names are unique in the world: choose another STATE_BUCKET.";
-
-function nameOf(error: unknown): string {
-  const { name, code } = error as { name?: string; code?: string };
-  return code ?? name ?? "";
-}

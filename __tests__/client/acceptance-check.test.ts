@@ -1,0 +1,182 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  deployedCheck,
+  readDomainLists,
+  rehearsalCheck,
+  rehearsalSites,
+  type DomainLists,
+} from "../../src/client/acceptance-check";
+import { parseSettings } from "../../src/settings";
+
+const NO_LISTS = { allowed: [], denied: [] };
+const SCRIPT = readFileSync(path.resolve(__dirname, "../../client/check.sh"), "utf8");
+
+function settingsOf(proxy: Record<string, unknown>) {
+  const parsed = parseSettings({ proxy });
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  return parsed.settings;
+}
+
+function deployed(proxy: Record<string, unknown> = {}, lists: DomainLists | undefined = NO_LISTS) {
+  return deployedCheck({
+    settings: settingsOf(proxy),
+    lists,
+    client: { cidr: "172.16.0.0/16" },
+    egressAddresses: ["192.0.2.1", "192.0.2.2"],
+  });
+}
+
+function rehearsal(proxy: Record<string, unknown> = {}, lists: DomainLists = NO_LISTS) {
+  return rehearsalCheck({ settings: settingsOf(proxy), lists, egressAddresses: [] });
+}
+
+const listsOf = (allowed: string[], denied: string[] = []) => ({ allowed, denied });
+
+describe("the check of a deployed fleet", () => {
+  test("with the defaults asks AWS's site, and skips what is not denied", () => {
+    expect(deployed()).toEqual({
+      SITE: "checkip.amazonaws.com",
+      HTTP_PORT: "80",
+      HTTPS_PORT: "443",
+      DENIED_SITE_SKIP: "the domain lists are empty",
+      PRIVATE_TARGETS:
+        "10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 172.16.0.1 172.31.255.254 " +
+        "192.168.0.1 192.168.255.254 own",
+      EGRESS_ADDRESSES: "192.0.2.1 192.0.2.2",
+      SNI_CHECK: "off",
+    });
+  });
+
+  test("leaves out what the settings open, the client's own network too", () => {
+    const opened = (...privateCidrs: string[]) => deployed({ privateCidrs })["PRIVATE_TARGETS"];
+    expect(opened("172.16.0.0/12")).not.toMatch(/172|own/);
+    expect(opened("172.16.9.0/24")).toMatch(/172.16.0.1 172.31.255.254.*[^n]$/);
+    expect(opened("172.31.0.0/16")).toMatch(/172.16.0.1 192.*own$/);
+    expect(opened("172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")).toBe(
+      "10.0.0.1 10.255.255.254",
+    );
+  });
+
+  test("skips what a closed port leaves out", () => {
+    expect(deployed({ httpPorts: [], connectPorts: [8443] })).toMatchObject({
+      HTTP_PORT: "80",
+      HTTP_SKIP: "80 is not in proxy.httpPorts",
+      HTTPS_SKIP: "443 is not in proxy.connectPorts",
+    });
+  });
+
+  test.each([
+    ["a denied name", listsOf([], ["bad.net"]), "bad.net"],
+    ["a denied domain", listsOf([".amazonaws.com"], [".bad.net", "x.org"]), "bad.net"],
+    ["what is not allowed", listsOf([".amazonaws.com"]), "example.com"],
+    ["what is not allowed, in turn", listsOf([".com", "example.net"]), "example.org"],
+  ])("expects the refusal of %s", (_, lists, site) => {
+    expect(deployed({}, lists)).toMatchObject({ DENIED_SITE: site });
+  });
+
+  test("skips the refusal of a domain where there is none, and says why", () => {
+    const skip = (proxy: object, lists: DomainLists | undefined) =>
+      deployedCheck({
+        settings: settingsOf({ ...proxy }),
+        lists,
+        client: { cidr: "172.16.0.0/16" },
+        egressAddresses: [],
+      })["DENIED_SITE_SKIP"];
+    expect(skip({}, undefined)).toBe("image.uri names an image with its own lists");
+    expect(skip({ domainFilter: "report" }, listsOf([], ["bad.net"]))).toContain("report");
+    expect(skip({}, listsOf([".com", ".net", ".org"]))).toBe(
+      "the domain lists refuse no name that the check knows",
+    );
+  });
+
+  test("does not ask for a site that the lists refuse, unless they only report", () => {
+    const lists = listsOf(["ssm.us-east-1.amazonaws.com"]);
+    const reason = "the domain lists refuse checkip.amazonaws.com";
+    expect(deployed({}, lists)).toMatchObject({ HTTP_SKIP: reason, HTTPS_SKIP: reason });
+    expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
+    expect(deployed({}, listsOf([".amazonaws.com"]))).not.toHaveProperty("HTTP_SKIP");
+  });
+});
+
+describe("the check of a rehearsal", () => {
+  test("with the defaults asks its own site", () => {
+    expect(rehearsal()).toMatchObject({
+      SITE: "site.test",
+      HTTP_PORT: "80",
+      HTTPS_PORT: "443",
+      DENIED_SITE_SKIP: "the domain lists are empty",
+      PRIVATE_TARGETS: expect.stringMatching(/^10.0.0.1 .* own$/) as string,
+    });
+  });
+
+  test("asks on the first open ports", () => {
+    const ports = { httpPorts: [8080, 8443], connectPorts: [8443, 9443] };
+    expect(rehearsal(ports)).toMatchObject({ HTTP_PORT: "8080", HTTPS_PORT: "8443" });
+    expect(rehearsal({ httpPorts: [], connectPorts: [443] })).toMatchObject({
+      HTTP_SKIP: "no port is open to plain HTTP alone",
+    });
+  });
+
+  test.each<[DomainLists, string, string | undefined]>([
+    [NO_LISTS, "site.test", undefined],
+    [listsOf([".debian.org"]), "rehearsal.debian.org", "denied.test"],
+    [listsOf(["pypi.org"]), "pypi.org", "denied.test"],
+    [listsOf([], [".bad.net"]), "site.test", "rehearsal.bad.net"],
+    [listsOf([], [".test"]), "site.example", "rehearsal.test"],
+    [listsOf([".debian.org"], ["rehearsal.debian.org"]), "debian.org", "rehearsal.debian.org"],
+    [listsOf([".a.org", "b.org"], [".a.org"]), "b.org", "rehearsal.a.org"],
+    [listsOf([".test"]), "rehearsal.test", "denied.example"],
+    [listsOf([".test", ".example"]), "rehearsal.test", undefined],
+  ])("with the lists %j asks for %s, and for the refusal of %s", (lists, site, refusedSite) => {
+    expect(rehearsalSites(lists)).toMatchObject({ site, refusedSite });
+    expect(rehearsal({}, lists)["SITE"]).toBe(site);
+    expect(rehearsal({}, lists)["DENIED_SITE"]).toBe(refusedSite);
+  });
+
+  test("skips the site where nothing is allowed, unless the lists only report", () => {
+    const lists = listsOf(["a.org"], [".a.org"]);
+    expect(rehearsal({}, lists)).toMatchObject({
+      HTTP_SKIP: "the domain lists refuse every site that the check knows",
+      HTTPS_SKIP: "the domain lists refuse every site that the check knows",
+    });
+    expect(rehearsal({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
+  });
+});
+
+test("every variable is one that the script documents", () => {
+  const skips = { httpPorts: [], connectPorts: [8443] };
+  const variables = [
+    deployed(),
+    deployed(skips),
+    deployed({}, listsOf([], ["a.org"])),
+    rehearsal(),
+  ];
+  for (const name of new Set(variables.flatMap(Object.keys))) {
+    expect(SCRIPT).toMatch(new RegExp(`^# .*\\b${name}\\b.*[^]*\\$\\{${name}`, "m"));
+  }
+});
+
+test("the script has no double braces, which Systems Manager would fill in", () => {
+  expect(SCRIPT).not.toMatch(/\{\{|\}\}/);
+});
+
+describe("the domain lists of a checkout", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), "lists-"));
+    mkdirSync(path.join(root, "squid"));
+    writeFileSync(path.join(root, "squid/allowed-domains.txt"), "a.org # one\n.b.org\n");
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  test("are read", () => {
+    writeFileSync(path.join(root, "squid/denied-domains.txt"), "c.b.org\n");
+    expect(readDomainLists(root)).toEqual({ allowed: ["a.org", ".b.org"], denied: ["c.b.org"] });
+  });
+
+  test("with a mistake are refused", () => {
+    expect(() => readDomainLists(root)).toThrow("squid/denied-domains.txt: cannot be read");
+  });
+});

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { addressOf, docker, eventually } from "../helpers/docker";
+import { Lab, type Origin, type Proxy, type ProxyOptions } from "../helpers/lab";
+import { DOCKER, describeWith } from "../helpers/tools";
+
+/** What `docker exec` rejects with where the command fails. */
+interface Failure {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** Longer than the script, which takes a minute at most, and the start of a proxy. */
+jest.setTimeout(120_000);
+
+describeWith([DOCKER], "the acceptance check", () => {
+  const lab = new Lab();
+  let client: Origin;
+  let proxy: Proxy;
+  let lists: string;
+
+  beforeAll(async () => {
+    await lab.start({
+      names: { "site.test": "origin.test", "denied.test": "origin.test" },
+      ports: [8080],
+    });
+    const { clients, origin, forbidden } = lab.is;
+    await Promise.all([site(origin), site(forbidden)]);
+    lists = await lab.image(async (squid) => {
+      await writeFile(path.join(squid, "denied-domains.txt"), "denied.test\n");
+    });
+    proxy = await lab.proxy({ image: lists });
+    client = await lab.origin(clients, [8080]);
+    // As in a VPC, the site's name leads to an address, and the address nowhere.
+    await bash(client, `echo "${origin.address} site.test denied.test" >>/etc/hosts`);
+  }, 600_000);
+
+  afterAll(() => lab.remove(), 60_000);
+
+  const bash = (server: Pick<Origin, "container">, command: string) =>
+    docker("exec", server.container, "bash", "-c", command);
+
+  /** Lets a server of the lab answer as checkip.amazonaws.com does, or with a text. */
+  async function site(server: Origin, answer?: string): Promise<void> {
+    const variables = answer === undefined ? [] : ["--env", `ANSWER=${answer}`];
+    const haproxy = ["haproxy", "-f", "/project/__tests__/client/site.cfg"];
+    await docker("exec", "--detach", ...variables, server.container, ...haproxy);
+    await eventually(() => bash(server, "exec 3<>/dev/tcp/127.0.0.1/443"));
+  }
+
+  /** Runs the script in the client's container: its status and its lines. */
+  async function check(variables: Readonly<Record<string, string>> = {}) {
+    const environment = {
+      ...through(proxy),
+      CURL_CA_BUNDLE: "/etc/lab/certificate.pem",
+      SITE: "site.test",
+      DENIED_SITE: "denied.test",
+      ...variables,
+    };
+    const options = Object.entries(environment).flatMap(([name, value]) => [
+      "--env",
+      `${name}=${value}`,
+    ]);
+    const command = [client.container, "bash", "/project/client/check.sh"];
+    const { status, output } = await docker("exec", ...options, ...command).then(
+      (stdout) => ({ status: 0, output: stdout }),
+      ({ code, stdout }: Failure) => ({ status: code, output: stdout }),
+    );
+    return { status, output, lines: output.trimEnd().split("\n") };
+  }
+
+  /** The checks that failed, and the explanation behind the first one. */
+  function failures(lines: readonly string[]) {
+    const failed = lines.filter((line) => line.startsWith("not ok"));
+    const [, first = ""] = lines.join("\n").split(/^not ok .*\n/m);
+    return {
+      failed: failed.map((line) => line.replace(/^not ok \d+ - /, "")),
+      explanation: first.replace(/^(?!# )[^]*/m, ""),
+    };
+  }
+
+  /** The variables of a client of another proxy. */
+  function through({ address }: Pick<Proxy, "address">) {
+    return { http_proxy: `http://${address}:3128`, https_proxy: `http://${address}:3128` };
+  }
+
+  const throughOther = async (options: ProxyOptions) =>
+    through(await lab.proxy({ image: lists, ...options }));
+
+  test("finds nothing wrong with a fleet as it should be", async () => {
+    const { status, output, lines } = await check({
+      EGRESS_ADDRESSES: `192.0.2.1 ${await addressOf(proxy.container, lab.is.internet)}`,
+    });
+    expect(output).not.toContain("not ok");
+    expect(status).toBe(0);
+    expect(lines.slice(0, 2)).toEqual(["TAP version 13", `1..${lines.length - 2}`]);
+    lines.slice(2).forEach((line, index) => expect(line).toMatch(`ok ${index + 1} - `));
+    expect(output).toContain(`the proxy refuses ${client.address}\n`);
+    expect(output).not.toContain("SKIP");
+  });
+
+  test("is content with the closed connections of the SNI check, where tunnels work", async () => {
+    const variables = { ...(await throughOther({ sniCheck: "on" })), SNI_CHECK: "on" };
+    expect(failures((await check(variables)).lines).failed).toEqual([]);
+    const withoutTunnels = await check({ ...variables, CURL_CA_BUNDLE: "/dev/null" });
+    expect(failures(withoutTunnels.lines).failed).toContain("the proxy refuses 127.0.0.1");
+  });
+
+  test("says what it skips and why", async () => {
+    const { status, output } = await check({
+      HTTP_SKIP: "proxy.httpPorts is empty",
+      HTTPS_SKIP: "443 is not in proxy.connectPorts",
+      DENIED_SITE: "",
+      DENIED_SITE_SKIP: "the domain lists are empty",
+    });
+    expect(status).toBe(0);
+    expect(output).toContain("http://site.test:80/ # SKIP proxy.httpPorts is empty\n");
+    expect(output).toContain("https://site.test:443/ # SKIP 443 is not in proxy.connectPorts\n");
+    expect(output).toContain("a denied domain # SKIP the domain lists are empty");
+  });
+
+  test("takes the proxy from the profile, and gives up in one line where there is none", async () => {
+    const unset = { http_proxy: "", https_proxy: "" };
+    const none = await check(unset);
+    expect(none.status).toBe(1);
+    expect(none.lines).toEqual([
+      "TAP version 13",
+      expect.stringMatching(
+        /^Bail out! http_proxy and https_proxy are not set, and .*userdata\.sh/,
+      ),
+    ]);
+    const profile = "/etc/profile.d/proxy.sh";
+    const address = `http://${proxy.address}:3128`;
+    await bash(client, `echo export http_proxy=${address} https_proxy=${address} >${profile}`);
+    try {
+      expect((await check(unset)).status).toBe(0);
+    } finally {
+      await bash(client, `rm ${profile}`);
+    }
+  });
+
+  describe("finds", () => {
+    /** Undoes what a test did to the lab. */
+    let restore: (() => Promise<unknown>) | undefined;
+    afterEach(async () => {
+      await restore?.();
+      restore = undefined;
+    });
+
+    async function expectFailure(
+      variables: Readonly<Record<string, string>>,
+      failed: readonly unknown[],
+      explanation: string | RegExp,
+    ) {
+      const result = await check(variables);
+      const found = failures(result.lines);
+      expect(found.failed).toEqual(failed);
+      expect(found.explanation).toMatch(explanation);
+      expect(result.status).toBe(1);
+      expect(result.lines.at(-1)).toMatch(`# ${failed.length} of `);
+    }
+
+    test("a way past the proxy", async () => {
+      await docker("network", "connect", lab.is.internet, client.container);
+      restore = () => docker("network", "disconnect", lab.is.internet, client.container);
+      const failed = ["no HTTP past the proxy", "no HTTPS past the proxy"];
+      await expectFailure({}, failed, "came: status 200\n");
+    });
+
+    test("a way past the proxy on which connections are made, and cut", async () => {
+      await bash(client, `echo "${client.address} cut.test" >>/etc/hosts`);
+      // Takes every connection, says what is no HTTP, and ends it.
+      const cutting = "require('net').createServer((s) => s.end('x')).listen(80)";
+      await docker("exec", "--detach", client.container, "node", "-e", cutting);
+      await eventually(() => bash(client, "exec 3<>/dev/tcp/127.0.0.1/80"));
+      const { lines } = await check({ SITE: "cut.test" });
+      expect(failures(lines).failed).toContain("no HTTP past the proxy");
+      expect(failures(lines).failed).not.toContain("no HTTPS past the proxy");
+    });
+
+    test("that without DNS nothing is shown about the way past the proxy", async () => {
+      await bash(client, "cp /etc/hosts /tmp/hosts && echo 127.0.0.1 localhost >/etc/hosts");
+      await bash(client, "cp /etc/resolv.conf /tmp && echo nameserver 127.0.0.1 >/etc/resolv.conf");
+      restore = () =>
+        bash(client, "cat /tmp/hosts >/etc/hosts; cat /tmp/resolv.conf >/etc/resolv.conf");
+      const failed = ["no HTTP past the proxy", "no HTTPS past the proxy"];
+      await expectFailure({}, failed, "look: at the client VPC's DNS");
+    });
+
+    test("an open private network, and nothing else", async () => {
+      const { forbidden } = lab.is;
+      const open = await throughOther({ privateCidrs: [`${forbidden.address}/32`] });
+      const variables = { ...open, PRIVATE_TARGETS: `10.255.255.254 ${forbidden.address} own` };
+      const failed = [`the proxy refuses ${forbidden.address}`];
+      await expectFailure(variables, failed, /asked the proxy: GET .*\n# came: status 200\n/);
+    });
+
+    test("a denied domain that is not", async () => {
+      const failed = ["the proxy refuses denied.test, a denied domain"];
+      const report = await throughOther({ domainFilter: "report" });
+      await expectFailure(report, failed, "look: at proxy.domainFilter");
+    });
+
+    test("an open port", async () => {
+      const mail = await throughOther({ connectPorts: [25, 443] });
+      await expectFailure(mail, ["the proxy refuses port 25"], "asked the proxy: CONNECT");
+    });
+
+    test("a certificate for another name", async () => {
+      const failed = ["HTTPS through the proxy: https://denied.test:443/", expect.anything()];
+      const passing = { ...through(await lab.proxy()), SITE: "denied.test" };
+      await expectFailure({ ...passing, DENIED_SITE: "" }, failed, "look: for whoever decrypts");
+    });
+
+    test("an address that is not one of those expected", async () => {
+      const failed = ["the site sees an address of the proxies"];
+      await expectFailure({ EGRESS_ADDRESSES: "192.0.2.1" }, failed, "expected: 192.0.2.1 other");
+    });
+
+    test("the client's own address at the site", async () => {
+      const haproxy = "kill $(pidof haproxy)";
+      await bash(lab.is.origin, haproxy);
+      await site(lab.is.origin, client.address);
+      restore = async () => {
+        await bash(lab.is.origin, haproxy);
+        await site(lab.is.origin);
+      };
+      const failed = ["the site sees an address of the proxies"];
+      await expectFailure({}, failed, `the site's answer: ${client.address} ${client.address}\n`);
+    });
+
+    // Where nothing answers, nothing is refused either; only the way past the proxy is closed.
+    test.each([
+      ["does not listen", () => client.address, "came: no answer; curl ended with 7: "],
+      ["cannot be reached", () => lab.is.origin.address, "came: no answer; curl ended with 28: "],
+    ])("a proxy that %s", async (_, address, explanation) => {
+      const { status, lines } = await check(through({ address: address() }));
+      expect(status).toBe(1);
+      assert(lines.length > 20);
+      expect(lines.filter((line) => line.startsWith("ok"))).toEqual([
+        expect.stringContaining("no HTTP past the proxy"),
+        expect.stringContaining("no HTTPS past the proxy"),
+      ]);
+      expect(failures(lines).explanation).toContain(explanation);
+    });
+  });
+});

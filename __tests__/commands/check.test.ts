@@ -1,0 +1,215 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { apiError, invocation, SystemsManager } from "../helpers/systems-manager";
+import { describeWith, TERRAFORM } from "../helpers/tools";
+
+const CHECKOUT = path.resolve(__dirname, "../..");
+const REGION = "us-east-1";
+const INSTANCE = "i-0123456789abcdef0";
+
+/** Says what it was given, and ends as the test wants. */
+const SCRIPT = `
+echo "TAP version 13"
+echo "# $SITE $EGRESS_ADDRESSES"
+`;
+
+jest.setTimeout(60_000);
+
+describeWith([TERRAFORM], "`npm run check`", () => {
+  let root: string;
+  let ssm: SystemsManager;
+
+  beforeEach(async () => {
+    root = mkdtempSync(path.join(tmpdir(), "check-"));
+    for (const part of ["src", "squid", "client"]) {
+      cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
+    }
+    symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
+    configure({});
+    script(SCRIPT);
+    ssm = new SystemsManager();
+    await ssm.start();
+  });
+
+  afterEach(() => {
+    ssm.stop();
+    rmSync(root, { recursive: true });
+  });
+
+  function configure(settings: unknown): void {
+    const config = { language: "typescript", app: "true", context: { "proxy-fleet": settings } };
+    writeFileSync(path.join(root, "cdktf.json"), JSON.stringify(config));
+  }
+
+  function script(content: string): void {
+    writeFileSync(path.join(root, "client", "check.sh"), content);
+  }
+
+  /** A local state, as a deployment in the region leaves it, with these instances. */
+  function deployed(instances: Readonly<Record<string, string>>): void {
+    const directory = path.join(root, "terraform.tfstate.d", REGION);
+    mkdirSync(directory, { recursive: true });
+    const ids = Object.entries(instances).map(([client, value]) => [
+      `${client}_instance_id`,
+      { value, type: "string" },
+    ]);
+    const addresses = { value: ["192.0.2.1", "192.0.2.2"], type: ["list", "string"] };
+    const state = {
+      version: 4,
+      terraform_version: "1.11.4",
+      serial: 1,
+      lineage: "00000000-0000-0000-0000-000000000000",
+      outputs: { ...Object.fromEntries(ids), nat_public_ips: addresses },
+      resources: [],
+    };
+    writeFileSync(path.join(directory, "terraform.tfstate"), JSON.stringify(state));
+  }
+
+  function start(args: readonly string[], variables: Readonly<Record<string, string>>) {
+    const command = ["--require", "sucrase/register/ts", "src/commands/check.ts", ...args];
+    return spawn(process.execPath, command, {
+      cwd: root,
+      env: {
+        PATH: process.env["PATH"],
+        CHECKPOINT_DISABLE: "1",
+        TF_WORKSPACE: REGION,
+        AWS_ENDPOINT_URL: ssm.endpoint,
+        AWS_ACCESS_KEY_ID: "testing",
+        AWS_SECRET_ACCESS_KEY: "testing",
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_CONFIG_FILE: "/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+        ...variables,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async function check(args: readonly string[] = [], variables = {}) {
+    const command = start(args, variables);
+    const [[status], stdout, stderr] = await Promise.all([
+      once(command, "close"),
+      text(command.stdout),
+      text(command.stderr),
+    ]);
+    expect(stderr).not.toMatch(/^ +at /m);
+    return { status, stdout, stderr };
+  }
+
+  test("says what it checks, and prints what the check finds", async () => {
+    deployed({ client: INSTANCE });
+    expect(await check()).toEqual({
+      status: 0,
+      stdout: "TAP version 13\n# checkip.amazonaws.com 192.0.2.1 192.0.2.2\n",
+      stderr: `Checking client client in ${REGION}, on its instance ${INSTANCE}.\n`,
+    });
+  });
+
+  test("fails with the check, and shows what it said besides", async () => {
+    deployed({ client: INSTANCE });
+    script(`${SCRIPT}echo "not ok 1 - a thing"\necho besides >&2\nexit 1\n`);
+    const { status, stdout, stderr } = await check();
+    expect(status).toBe(1);
+    expect(stdout).toContain("not ok 1 - a thing\n");
+    expect(stderr).toContain("\nbesides\n");
+  });
+
+  describe("with several clients", () => {
+    beforeEach(() => {
+      configure({
+        clients: [{ name: "lab" }, { name: "office-2" }, { name: "bare", instanceType: "none" }],
+      });
+    });
+
+    test("checks all that have an instance, and fails if one does", async () => {
+      deployed({ lab: "i-1", office_2: "i-2" });
+      script(`[[ -e ${root}/again ]] && exit; touch ${root}/again; exit 1`);
+      const { status, stderr } = await check();
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^Checking client lab .* i-1\.\nChecking client office-2 .* i-2\.\n$/);
+    });
+
+    test("checks the one that is named", async () => {
+      deployed({ lab: "i-1", office_2: "i-2" });
+      const { status, stderr } = await check(["office-2"]);
+      expect([status, stderr]).toEqual([
+        0,
+        expect.stringMatching(/^Checking client office-2 .*\n$/),
+      ]);
+    });
+
+    test("refuses a name that none of them has", async () => {
+      const { status, stderr } = await check(["bare"]);
+      expect([status, stderr]).toEqual([
+        1,
+        '"bare" is no client with a test instance. Allowed: "lab" or "office-2".\n',
+      ]);
+    });
+
+    test("checks none where one is not deployed yet", async () => {
+      deployed({ lab: "i-1" });
+      expect((await check()).stderr).toBe(
+        `There is no instance of client office-2 in ${REGION}. Type: TF_WORKSPACE=${REGION} npm run deploy\n`,
+      );
+      expect(ssm.requests).toEqual([]);
+    });
+  });
+
+  test("in a region without a fleet says what to type", async () => {
+    const { status, stderr } = await check();
+    expect([status, stderr]).toEqual([
+      1,
+      `There is no instance of client client in ${REGION}. Type: TF_WORKSPACE=${REGION} npm run deploy\n`,
+    ]);
+  });
+
+  test("without a test instance has nothing to check", async () => {
+    configure({ clients: [{ instanceType: "none" }] });
+    expect((await check()).stderr).toBe("No client in cdktf.json has a test instance.\n");
+  });
+
+  test("of a rehearsal takes no client's name", async () => {
+    const { status, stderr } = await check(["lab"], { TF_WORKSPACE: "" });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('"lab" names one of a region')]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["no credentials", { AWS_ACCESS_KEY_ID: "" }, "There are no AWS credentials."],
+    [
+      "no way to AWS",
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+      `AWS cannot be reached in region ${REGION}`,
+    ],
+  ])("with %s fails with one message", async (_, variables, message) => {
+    deployed({ client: INSTANCE });
+    const { status, stderr } = await check([], variables);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  test("of an instance that has not registered says how long that takes", async () => {
+    deployed({ client: INSTANCE });
+    ssm.answer = () => apiError("InvalidInstanceId", "not in a valid state");
+    const { status, stderr } = await check();
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/is not connected to Systems Manager.*three or four minutes/);
+  });
+
+  test("that is interrupted cancels the command", async () => {
+    deployed({ client: INSTANCE });
+    const command = start([], {});
+    ssm.answer = (action) => {
+      if (action !== "GetCommandInvocation") return undefined;
+      command.kill("SIGINT");
+      return invocation("InProgress");
+    };
+    const [[status], stderr] = await Promise.all([once(command, "close"), text(command.stderr)]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Interrupted. The command on ${INSTANCE} is cancelled.\n`);
+    expect(ssm.actions().at(-1)).toBe("CancelCommand");
+  });
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { deployedCheck, readDomainLists } from "../client/acceptance-check";
+import { runCommand } from "../client/run-command";
+import { loadConfiguration } from "../configuration";
+import { Rehearsal } from "../rehearsal/rehearsal";
+import { readOutputs } from "../state/workspace";
+import { reportUserErrors, UserError } from "../user-error";
+import { loadDeployment } from "./deployment";
+import { clientsWithInstance, instanceIdOf } from "./test-instances";
+
+/** Twice what the script promises, for an instance that has much else to do. */
+const EXECUTION_TIMEOUT_SECONDS = 120;
+
+const PROJECT_ROOT = path.resolve(__dirname, "../..");
+
+// The SDK is pinned; its notice that later versions need a later Node is no news to the user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/**
+ * Runs the acceptance check, `npm run check [-- <client>]`: on the test instances of the region in
+ * `TF_WORKSPACE`, or on the client of the rehearsal. What the checks find goes to stdout, as TAP;
+ * what goes on meanwhile to stderr.
+ */
+void reportUserErrors(async () => {
+  const [name] = process.argv.slice(2);
+  const passed = process.env["TF_WORKSPACE"] ? await checkRegion(name) : await checkRehearsal(name);
+  if (!passed) process.exitCode = 1;
+});
+
+async function checkRegion(name: string | undefined): Promise<boolean> {
+  const { settings, workspace } = loadDeployment("check");
+  const { root, region } = workspace;
+  const clients = clientsWithInstance(settings, name);
+  const outputs = readOutputs(workspace);
+  // All of them before the first check.
+  const instances = clients.map((client) => ({
+    client,
+    instanceId: instanceIdOf(client, outputs, region),
+  }));
+  const lists = settings.image.uri === undefined ? readDomainLists(root) : undefined;
+  const script = readFileSync(path.join(root, "client", "check.sh"), "utf8");
+  const ssm = new SSMClient({ region });
+  const interruption = new AbortController();
+  process.once("SIGINT", () => interruption.abort());
+
+  let passed = true;
+  for (const { client, instanceId } of instances) {
+    console.error(`Checking client ${client.name} in ${region}, on its instance ${instanceId}.`);
+    const { status, stdout, stderr } = await runCommand({
+      client: ssm,
+      instanceId,
+      script,
+      environment: deployedCheck({
+        settings,
+        lists,
+        client,
+        egressAddresses: outputs["nat_public_ips"] as string[],
+      }),
+      executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+      progress: (line) => console.error(line),
+      signal: interruption.signal,
+    });
+    console.log(stdout.trimEnd());
+    if (stderr !== "") console.error(stderr.trimEnd());
+    passed &&= status === 0;
+  }
+  return passed;
+}
+
+async function checkRehearsal(name: string | undefined): Promise<boolean> {
+  if (name !== undefined) {
+    throw new UserError(
+      `The rehearsal has one client, and ${JSON.stringify(name)} names one of a region. ` +
+        `Type: TF_WORKSPACE=<region> npm run check -- ${name}`,
+    );
+  }
+  const { settings } = loadConfiguration(PROJECT_ROOT, process.env);
+  console.error(
+    "Checking the rehearsal on this machine; with TF_WORKSPACE, a region would be checked.",
+  );
+  const progress = (line: string) => console.error(line);
+  return (await new Rehearsal({ root: PROJECT_ROOT, settings, progress }).check()) === 0;
+}
