@@ -33,10 +33,16 @@ async function rehearse(
   command: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
-  const args = ["--require", "sucrase/register/ts", "src/commands/rehearse.ts"];
+  const program = [
+    process.execPath,
+    "--require",
+    "sucrase/register/ts",
+    "src/commands/rehearse.ts",
+  ];
   const options = { cwd: checkout, env: { ...process.env, ...variables } };
-  const node = promisify(execFile)(process.execPath, [...args, ...command.split(" ")], options);
-  return node.then(
+  // What the proxies mount is for their user to read, too, however strict ours is.
+  const args = ["-c", 'umask 077 && exec "$@"', "sh", ...program, ...command.split(" ")];
+  return promisify(execFile)("/bin/sh", args, options).then(
     (output) => ({ status: 0, ...output }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => {
       return { status: code, stdout, stderr };

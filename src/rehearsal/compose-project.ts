@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, rm, rmdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { docker } from "./docker";
@@ -24,8 +24,10 @@ export class ComposeProject {
   async write(compose: object, files: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     for (const [name, content] of Object.entries(files)) {
-      // Whose user reads it is not ours.
-      await writeFile(path.join(this.directory, name), content, { mode: 0o644 });
+      const file = path.join(this.directory, name);
+      await writeFile(file, content);
+      // Whoever reads it in a container is another user.
+      await chmod(file, 0o644);
     }
     // To Compose a dollar sign is the beginning of a variable.
     await writeFile(this.file, JSON.stringify(compose, null, 2).replaceAll("$", "$$$$"));
