@@ -1,4 +1,5 @@
 import { composeFile } from "../../src/rehearsal/compose";
+import type { EngineLimits } from "../../src/rehearsal/images";
 import { parseSettings } from "../../src/settings";
 import { FLEETS, synthFleet } from "../helpers/fleet";
 
@@ -6,12 +7,13 @@ const NETWORKS = {
   clients: "198.18.255.16/28",
   service: "198.18.255.0/28",
   internet: "198.51.100.224/27",
+  loadBalancer: "198.18.255.29",
   nameServer: { clients: "198.18.255.30", internet: "198.51.100.254" },
   site: "198.51.100.253",
   stuckSite: "198.51.100.252",
 };
 
-function compose(input: unknown, fileLimit = Infinity) {
+function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infinity }) {
   const parsed = parseSettings(input);
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
   return composeFile({
@@ -19,9 +21,9 @@ function compose(input: unknown, fileLimit = Infinity) {
     networks: NETWORKS,
     images: { proxy: "proxy", standIns: "stand-ins" },
     sites: ["rehearsal.example.com"],
-    fileLimit,
+    engine,
     root: "/checkout",
-    files: { resolvConf: "/resolv.conf", userData: "/userdata.sh" },
+    directory: "/checkout/.rehearsal",
   }).services;
 }
 
@@ -30,7 +32,11 @@ interface ContainerDefinition {
   readonly readonlyRootFilesystem: boolean;
   readonly linuxParameters: { readonly capabilities: { readonly drop: string[] } };
   readonly environment: { readonly name: string; readonly value: string }[];
-  readonly ulimits: { readonly name: string; readonly softLimit: number }[];
+  readonly ulimits: {
+    readonly name: string;
+    readonly softLimit: number;
+    readonly hardLimit: number;
+  }[];
   readonly stopTimeout: number;
   readonly healthCheck: Record<string, unknown>;
 }
@@ -64,6 +70,14 @@ describe("what is rehearsed is what is deployed", () => {
       );
       expect(proxy.user).toBe(container.user);
       expect(proxy.read_only).toBe(container.readonlyRootFilesystem);
+      expect(proxy.ulimits).toEqual(
+        Object.fromEntries(
+          container.ulimits.map(({ name, softLimit, hardLimit }) => [
+            name,
+            { soft: softLimit, hard: hardLimit },
+          ]),
+        ),
+      );
       expect(proxy.cap_drop).toEqual(container.linuxParameters.capabilities.drop);
       expect(proxy.stop_grace_period).toBe(`${container.stopTimeout}s`);
       expect(proxy.healthcheck).toEqual({
@@ -96,9 +110,12 @@ describe("what is rehearsed is what is deployed", () => {
   });
 });
 
-test("an engine that grants fewer open files is asked for no more", () => {
-  expect(compose({}).proxy.ulimits).toEqual({ nofile: { soft: 65535, hard: 65535 } });
-  expect(compose({}, 20_000).proxy.ulimits).toEqual({ nofile: { soft: 20000, hard: 20000 } });
+test("an engine is not asked for more than it has", () => {
+  const { ulimits, cpus } = compose(BIGGER, { cpus: 0.5, files: 20_000 }).proxy;
+  expect({ ulimits, cpus }).toEqual({
+    ulimits: { nofile: { soft: 20000, hard: 20000 } },
+    cpus: 0.5,
+  });
 });
 
 test("the sites listen on every port that is open, and have every name that is asked for", () => {

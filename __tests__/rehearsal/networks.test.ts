@@ -13,9 +13,12 @@ test("the networks of all rehearsals are apart", () => {
 });
 
 test.each(all)("what stands at $site is inside its networks, and nowhere twice", (networks) => {
-  const { clients, internet, nameServer, site, stuckSite } = networks;
+  const { clients, internet, loadBalancer, nameServer, site, stuckSite } = networks;
   const outside = [nameServer.internet, site, stuckSite];
   expect(new Set(outside).size).toBe(outside.length);
   expect(outside.filter((address) => !contains(internet, `${address}/32`))).toEqual([]);
-  expect(contains(clients, `${nameServer.clients}/32`)).toBe(true);
+  for (const address of [loadBalancer, nameServer.clients]) {
+    expect(contains(clients, `${address}/32`)).toBe(true);
+  }
+  expect(loadBalancer).not.toBe(nameServer.clients);
 });

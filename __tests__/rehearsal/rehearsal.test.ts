@@ -111,7 +111,9 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     const { status, stdout, stderr } = await rehearse("up");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("3 of 3 proxies healthy");
-    expect(stdout).toContain(`docker exec -it ${name}-client-1 bash --login`);
+    [, name = ""] =
+      /^A shell on the client: docker exec -it (\S+)-client-1 bash --login$/m.exec(stdout) ?? [];
+    expect(name).toContain("-rehearsal-");
   }, 900_000);
 
   test("passes the acceptance check, with a domain of the list", async () => {
@@ -141,6 +143,39 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(proxies.split("\n")).toHaveLength(2);
   }, 300_000);
 
+  test("goes on after its load balancer has forgotten everything", async () => {
+    await docker("restart", `${name}-load-balancer-1`);
+    const { status, stdout } = await rehearse("scale 3");
+    expect(stdout).toContain("3 of 3 proxies healthy");
+    expect(status).toBe(0);
+
+    await docker("stop", `${name}-load-balancer-1`);
+    const { stderr } = await rehearse("scale 2");
+    expect(stderr).toMatch(/^The rehearsal's load balancer does not answer \(.*\)\. Type: npm run/);
+  }, 120_000);
+
+  test("starts anew what an interrupted command was about to end", async () => {
+    await docker("start", `${name}-load-balancer-1`);
+    expect((await rehearse("scale 3")).status).toBe(0);
+    await docker(
+      ...["exec", `${name}-load-balancer-1`, "bash", "-c"],
+      'echo "set server nlb/target-2 state drain" | socat - /run/haproxy.sock',
+    );
+    await rehearse("up");
+    expect((await rehearse("up")).stdout).toContain("3 of 3 proxies healthy");
+  }, 300_000);
+
+  test("a check that is ended by force has not passed", async () => {
+    const programs = await mkdtemp(path.join(tmpdir(), "proxy-fleet-"));
+    const docker = path.join(programs, "docker");
+    const search = process.env["PATH"]!;
+    const wrapper = `#!/bin/sh\n[ "$1" != exec ] || kill -KILL $$\nPATH='${search}' exec docker "$@"\n`;
+    await writeFile(docker, wrapper, { mode: 0o755 });
+    const { status } = await rehearse("check", { PATH: `${programs}:${search}` });
+    await rm(programs, { recursive: true });
+    expect(status).toBe(1);
+  });
+
   test("up again applies a change, and the check finds it", async () => {
     const rules = path.join(checkout, "squid/squid.conf");
     const before = await readFile(rules, "utf8");
@@ -157,9 +192,33 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(stdout).toMatch(/^not ok \d+ - the proxy refuses 10\.0\.0\.1$/m);
   }, 300_000);
 
-  test("down leaves nothing, even of a proxy that is frozen", async () => {
-    await docker("pause", `${name}-proxy-1`);
-    expect(await rehearse("down")).toEqual({ status: 0, stdout: "", stderr: "" });
+  test("proxies that do not start are an error, and their words can be read", async () => {
+    const entrypoint = path.join(checkout, "squid/entrypoint");
+    const before = await readFile(entrypoint, "utf8");
+    await writeFile(
+      entrypoint,
+      before.replace(
+        "if [[ ${1-} == check ]]",
+        'if [[ ! ${1-} ]]; then echo "no way" >&2; exit 1; fi\n$&',
+      ),
+    );
+    const { status, stdout, stderr } = await rehearse("up");
+    expect(stdout).not.toContain("The fleet is up");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "3 of 3 proxies have ended. To see what they say, type: npm run rehearse logs\n",
+    });
+    expect((await rehearse("logs")).stdout).toContain("no way");
+    expect((await rehearse("check")).stderr).toBe(
+      "None of the rehearsal's proxies runs. To see why, type: npm run rehearse logs\n",
+    );
+  }, 300_000);
+
+  test("down works whatever the settings and Compose's variables are, and leaves nothing", async () => {
+    await docker("pause", `${name}-site-1`);
+    await writeFile(path.join(checkout, "cdktf.json"), "{");
+    const result = await rehearse("down", { COMPOSE_FILE: "/nowhere" });
+    expect(result).toEqual({ status: 0, stdout: "", stderr: "" });
     const project = `com.docker.compose.project=${name}`;
     expect(await list("container", project)).toBe("");
     expect(await list("network", project)).toBe("");

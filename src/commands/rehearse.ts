@@ -3,6 +3,7 @@ import { loadConfiguration } from "../configuration";
 import { MAX_PROXIES } from "../rehearsal/compose";
 import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
+import { parseSettings, type Settings } from "../settings";
 import { reportUserErrors, UserError } from "../user-error";
 
 const USAGE = `Usage: npm run rehearse <command>
@@ -13,35 +14,51 @@ const USAGE = `Usage: npm run rehearse <command>
   scale <N>     Run N proxies, from 1 to ${MAX_PROXIES}
   down          End and remove everything`;
 
-type Command = (rehearsal: Rehearsal) => Promise<void>;
+const ROOT = path.resolve(__dirname, "../..");
+
+interface Command {
+  readonly run: (rehearsal: Rehearsal) => Promise<void>;
+  /** What looks at a rehearsal or ends it works whatever is wrong with the settings. */
+  readonly settings: "the user's" | "any";
+}
 
 /** All but `scale`, which has a number. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ["up", up],
-  ["check", check],
-  ["logs", (rehearsal) => rehearsal.logs(false)],
-  ["logs follow", (rehearsal) => rehearsal.logs(true)],
-  ["down", (rehearsal) => rehearsal.down()],
+  ["up", { run: up, settings: "the user's" }],
+  ["check", { run: check, settings: "the user's" }],
+  ["logs", { run: (rehearsal) => rehearsal.logs(false), settings: "any" }],
+  ["logs follow", { run: (rehearsal) => rehearsal.logs(true), settings: "any" }],
+  ["down", { run: (rehearsal) => rehearsal.down(), settings: "any" }],
 ]);
 
 /** The fleet on this machine: `npm run rehearse <command>`. */
 void reportUserErrors(async () => {
-  const command = parseCommand(process.argv.slice(2));
+  const { run, settings } = parseCommand(process.argv.slice(2));
   requireDocker();
-  const root = path.resolve(__dirname, "../..");
-  const { settings } = loadConfiguration(root, process.env);
   const start = Date.now();
   const progress = (line: string) => {
     const seconds = Math.round((Date.now() - start) / 1000);
     console.log(`[${String(seconds).padStart(3)} s] ${line}`);
   };
-  await command(new Rehearsal({ root, settings, progress }));
+  await run(
+    new Rehearsal({
+      root: ROOT,
+      settings: settings === "any" ? defaults() : loadConfiguration(ROOT, process.env).settings,
+      progress,
+    }),
+  );
+});
+
+// A reader, such as `head`, that has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
 });
 
 function parseCommand(words: readonly string[]): Command {
   if (words[0] === "scale") {
     const count = proxyCount(words.slice(1).join(" "));
-    return (rehearsal) => rehearsal.scale(count);
+    return { run: (rehearsal) => rehearsal.scale(count), settings: "any" };
   }
   const command = COMMANDS.get(words.join(" "));
   if (command) return command;
@@ -56,6 +73,12 @@ function proxyCount(given: string): number {
     );
   }
   return count;
+}
+
+function defaults(): Settings {
+  const parsed = parseSettings({});
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  return parsed.settings;
 }
 
 async function up(rehearsal: Rehearsal): Promise<void> {

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { UserError } from "../user-error";
 import { docker } from "./docker";
 
 /** The containers and networks that Compose makes of a file, known to the engine by their project. */
@@ -68,11 +70,14 @@ export class ComposeProject {
   }
 
   /** What a service's containers have written, a line each with the container's name in front. */
-  logs(service: string, ...options: readonly string[]): AsyncIterable<string> {
+  async *logs(service: string, ...options: readonly string[]): AsyncGenerator<string> {
     const compose = ["compose", "--ansi", "never", "--project-name", this.name];
     const args = [...compose, "logs", "--no-color", ...options, service];
-    const { stdout } = spawn("docker", args, { stdio: ["ignore", "pipe", "inherit"] });
-    return createInterface(stdout);
+    const child = spawn("docker", args, { stdio: ["ignore", "pipe", "inherit"] });
+    const closed = once(child, "close");
+    yield* createInterface(child.stdout);
+    const [status] = (await closed) as [number | null];
+    if (status !== 0) throw new UserError("docker compose logs has ended before its time.");
   }
 
   private get file() {

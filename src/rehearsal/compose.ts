@@ -1,6 +1,8 @@
+import path from "node:path";
 import { HEALTH_CHECK } from "../proxy/health-check";
 import { PROXY_PORT, squidContainer } from "../proxy/squid-container";
 import type { Settings } from "../settings";
+import type { EngineLimits } from "./images";
 import type { Networks } from "./networks";
 
 /** The most proxies; the load balancer keeps a place for each. */
@@ -30,8 +32,22 @@ const CONNECT_TIMEOUT_SECONDS = 5;
 /** An endpoint's id as AWS writes them, for the access log. */
 const VPC_ENDPOINT_ID = "vpce-0123456789abcdef0";
 
+/**
+ * The name server itself is asked, as in a VPC. The engine's resolver has limits of its own, and in
+ * networks without a way out some versions of it ask nobody.
+ * Source: https://github.com/moby/moby/issues/47538
+ */
+const RESOLV_CONF = "/etc/resolv.conf";
+
 /** Where an instance keeps the script of its first boot. */
 const USER_DATA = "/var/lib/cloud/instance/scripts/part-001";
+
+/** Files that are mounted, by what they are. */
+export const FILES = {
+  proxyResolvConf: "proxy-resolv.conf",
+  clientResolvConf: "client-resolv.conf",
+  userData: "userdata.sh",
+};
 
 export interface ComposeProps {
   readonly settings: Pick<Settings, "service" | "proxy">;
@@ -40,12 +56,12 @@ export interface ComposeProps {
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */
   readonly sites: readonly string[];
-  /** The most open files that the engine grants a container. */
-  readonly fileLimit: number;
+  /** What the engine has: CPUs, and open files for a container. */
+  readonly engine: EngineLimits;
   /** The checkout, which the client sees as /project. */
   readonly root: string;
-  /** Files that are mounted: the proxies' resolv.conf, and the client's first boot. */
-  readonly files: { readonly resolvConf: string; readonly userData: string };
+  /** The folder of the files that are mounted. */
+  readonly directory: string;
 }
 
 /**
@@ -57,7 +73,7 @@ const plainPorts = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
 
 /** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
 export function composeFile(props: ComposeProps) {
-  const { networks, images, sites, settings } = props;
+  const { networks, images, sites, settings, directory } = props;
   const standIn = (service: object) => ({ image: images.standIns, init: true, ...service });
   const site = (address: string, names: readonly string[]) =>
     standIn({
@@ -85,12 +101,13 @@ export function composeFile(props: ComposeProps) {
           HEALTHY_THRESHOLD: HEALTH_CHECK.healthyThreshold,
           UNHEALTHY_THRESHOLD: HEALTH_CHECK.unhealthyThreshold,
         },
-        networks: { clients: { aliases: [ENDPOINT] }, service: {} },
+        networks: { clients: { ipv4_address: networks.loadBalancer }, service: {} },
       }),
       "name-server": standIn({
         // Everything else it asks the engine's resolver, and so the real Internet, where there is one.
         command: [
           ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
+          `--address=/${ENDPOINT}/${networks.loadBalancer}`,
           ...["test", ...sites].map((name) => `--address=/${name}/${networks.site}`),
           `--address=/${STUCK_SITE}/${networks.stuckSite}`,
         ],
@@ -104,9 +121,9 @@ export function composeFile(props: ComposeProps) {
       client: standIn({
         command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
         networks: { clients: {} },
-        dns: [networks.nameServer.clients],
         volumes: [
-          mount(props.files.userData, USER_DATA),
+          mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
+          mount(path.join(directory, FILES.userData), USER_DATA),
           // The check and the load generator.
           mount(props.root, "/project"),
         ],
@@ -121,7 +138,7 @@ export function composeFile(props: ComposeProps) {
 }
 
 /** A task, by the very definition that ECS gets. */
-function proxy({ settings, networks, images, fileLimit, files }: ComposeProps) {
+function proxy({ settings, networks, images, engine, directory }: ComposeProps) {
   const { cpu, memoryMiB } = settings.service;
   const definition = squidContainer({
     ...settings.proxy,
@@ -142,10 +159,10 @@ function proxy({ settings, networks, images, fileLimit, files }: ComposeProps) {
     ulimits: Object.fromEntries(
       definition.ulimits.map(({ name, softLimit, hardLimit }) => [
         name,
-        { soft: Math.min(softLimit, fileLimit), hard: Math.min(hardLimit, fileLimit) },
+        { soft: Math.min(softLimit, engine.files), hard: Math.min(hardLimit, engine.files) },
       ]),
     ),
-    cpus: cpu / 1024,
+    cpus: Math.min(cpu / 1024, engine.cpus),
     // Fargate has no swap.
     mem_limit: `${memoryMiB}m`,
     memswap_limit: `${memoryMiB}m`,
@@ -161,8 +178,7 @@ function proxy({ settings, networks, images, fileLimit, files }: ComposeProps) {
     // Fargate has IPv6, though the VPC has no address of it; without, Squid leaves out the rules.
     sysctls: { "net.ipv6.conf.all.disable_ipv6": 0 },
     networks: { internet: {}, service: {} },
-    // The name server itself, as in a VPC; the engine's resolver in between has limits of its own.
-    volumes: [mount(files.resolvConf, "/etc/resolv.conf")],
+    volumes: [mount(path.join(directory, FILES.proxyResolvConf), RESOLV_CONF)],
   };
 }
 

@@ -3,8 +3,11 @@ import { promisify } from "node:util";
 import { dockerFailure } from "../docker-engine";
 import { UserError } from "../user-error";
 
-/** The version from which `docker compose` has all that is used here. */
-const MINIMUM_COMPOSE = 2;
+/** The version from which `docker compose` has all that is used here, with `--progress` the latest. */
+const MINIMUM_COMPOSE = { major: 2, minor: 19 };
+
+/** Compose files of the user's are no part of this. */
+const ENVIRONMENT = { ...process.env, COMPOSE_FILE: undefined };
 
 /**
  * Runs the Docker client and returns what it prints.
@@ -13,7 +16,10 @@ const MINIMUM_COMPOSE = 2;
  */
 export async function docker(...args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)("docker", args, { maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)("docker", args, {
+      env: ENVIRONMENT,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return stdout.trim();
   } catch (error) {
     const { stderr, message } = error as ExecFileException;
@@ -55,9 +61,11 @@ export function requireDocker(): void {
   }
   const compose = spawnSync("docker", ["compose", "version", "--short"], { encoding: "utf8" });
   const version = compose.stdout?.trim().replace(/^v/, "") ?? "";
-  if (compose.status !== 0 || Number.parseInt(version) < MINIMUM_COMPOSE) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const { major: leastMajor, minor: leastMinor } = MINIMUM_COMPOSE;
+  if (compose.status !== 0 || major < leastMajor || (major === leastMajor && minor < leastMinor)) {
     throw new UserError(
-      `A rehearsal needs Docker Compose ${MINIMUM_COMPOSE} or later, as "docker compose", and ` +
+      `A rehearsal needs Docker Compose ${leastMajor}.${leastMinor} or later, as "docker compose", and ` +
         `${compose.status === 0 ? `this is ${version}` : "it is not installed"}: ` +
         "https://docs.docker.com/compose/install/linux/",
     );

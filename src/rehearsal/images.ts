@@ -13,6 +13,13 @@ export interface ImagesProps {
   readonly project: string;
 }
 
+/** The most that a container may have. */
+export interface EngineLimits {
+  readonly cpus: number;
+  /** Open files. */
+  readonly files: number;
+}
+
 /** The images of a rehearsal: that of the proxies, and one for everything else. */
 export class Images {
   public readonly proxy: string;
@@ -55,10 +62,11 @@ export class Images {
     return { allowed: allowed!, denied: denied! };
   }
 
-  /** The most open files that the engine grants a container; one that asks for more does not start. */
-  async fileLimit(): Promise<number> {
-    const limit = await docker(...RUN, this.standIns, "bash", "-c", "ulimit -H -n");
-    return limit === "unlimited" ? Infinity : Number(limit);
+  /** What the engine grants a container; one that asks for more does not start. */
+  async engineLimits(): Promise<EngineLimits> {
+    const files = await docker(...RUN, this.standIns, "bash", "-c", "ulimit -H -n");
+    const cpus = await docker("info", "--format", "{{.NCPU}}");
+    return { cpus: Number(cpus), files: files === "unlimited" ? Infinity : Number(files) };
   }
 
   private async list(name: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,7 +9,15 @@ import { DEREGISTRATION_DELAY_SECONDS, STOP_TIMEOUT_SECONDS } from "../proxy/shu
 import type { Settings } from "../settings";
 import { UserError } from "../user-error";
 import { readableLine } from "./access-log";
-import { composeFile, MAX_PROXIES, PROXY, USER_DATA_VALUES, type StandIn } from "./compose";
+import {
+  composeFile,
+  FILES,
+  MAX_PROXIES,
+  PROXY,
+  USER_DATA_VALUES,
+  type ComposeProps,
+  type StandIn,
+} from "./compose";
 import { ComposeProject } from "./compose-project";
 import { docker, requireDocker, runDocker, type Outcome } from "./docker";
 import { Images } from "./images";
@@ -19,11 +28,13 @@ import { renderTemplate } from "./user-data";
 /** How long all proxies may take to become healthy: more than twice what it takes them. */
 const HEALTHY_WITHIN_SECONDS = 120;
 
+const NOT_UP = "No rehearsal is up on this machine. Type: npm run rehearse up";
+
 export interface RehearsalProps {
   /** The checkout. */
   readonly root: string;
   readonly settings: Settings;
-  /** What Compose calls it. @default - the checkout's folder and "-rehearsal" */
+  /** What Compose calls it. @default - the checkout's folder, "rehearsal" and a hash of its path */
   readonly project?: string;
   /** Is told, a line each, what is going on. @default - nobody is */
   readonly progress?: (line: string) => void;
@@ -33,7 +44,7 @@ export interface RehearsalProps {
 export interface Proxy {
   /** The container's id. */
   readonly container: string;
-  /** The container's name, such as `proxy-fleet-rehearsal-proxy-1`. */
+  /** The container's name, such as `proxy-fleet-rehearsal-3f2a1c-proxy-1`. */
   readonly name: string;
   /** In the service network. */
   readonly address: string;
@@ -54,11 +65,18 @@ export class Rehearsal {
   private readonly project: ComposeProject;
   private readonly images: Images;
   private readonly loadBalancer = new Targets(async (commands) => {
-    const { stdout } = await this.exec("load-balancer", ["socat", "stdio", "/run/haproxy.sock"], {
+    // A moment after its start it does not answer yet.
+    const socket = "UNIX-CONNECT:/run/haproxy.sock,retry=20,interval=0.1";
+    const { status, stdout, stderr } = await this.exec("load-balancer", ["socat", "-", socket], {
       input: `${commands}\n`,
     });
-    return stdout;
+    if (status === 0) return stdout;
+    throw new UserError(
+      `The rehearsal's load balancer does not answer (${stderr.trim()}). Type: npm run rehearse up`,
+    );
   });
+  /** The addresses of proxies that are being taken out of service. */
+  private readonly stopping = new Set<string>();
 
   constructor(props: RehearsalProps) {
     const { root, settings, project = defaultProject(root), progress = () => {} } = props;
@@ -85,12 +103,19 @@ export class Rehearsal {
     await this.images.build(this.progress);
     const { site, refusedSite } = rehearsalSites(await this.images.domainLists());
     const sites = [site, refusedSite].filter((name) => name !== undefined);
-    const fileLimit = await this.images.fileLimit();
-    const count = Math.min(this.settings.service.desiredCount, MAX_PROXIES);
-    this.progress(`Starting ${count} proxies and what is around them …`);
+    const engine = await this.images.engineLimits();
+    const { cpu, desiredCount } = this.settings.service;
+    if (cpu / 1024 > engine.cpus) {
+      this.progress(`Each proxy gets all ${engine.cpus} CPUs of this machine, not ${cpu / 1024}`);
+    }
+    const count = Math.min(desiredCount, MAX_PROXIES);
+    const instead = desiredCount > count ? `, not ${desiredCount},` : "";
+    this.progress(`Starting ${count} proxies${instead} and what is around them …`);
     const [first, ...others] = await placesFor(this.name);
-    await this.startIn(first!, others, { sites, fileLimit, count });
-    await this.whole();
+    await this.startIn(first!, others, { sites, engine, count });
+    await this.finishInterrupted();
+    await this.run(count);
+    await this.whole(count);
   }
 
   /** Ends and removes everything, whatever state it is in; images and files, too. */
@@ -102,12 +127,13 @@ export class Rehearsal {
 
   /** Adds proxies, or takes some out of service as ECS does, until there are so many. */
   async scale(count: number): Promise<void> {
+    await this.finishInterrupted();
     const proxies = await this.proxies();
     if (count > proxies.length) {
       this.progress(`Starting ${count - proxies.length} more …`);
       await this.run(count);
-      await this.whole();
     }
+    await this.whole(Math.max(count, proxies.length));
     await Promise.all(proxies.slice(count).map((proxy) => this.stop(proxy)));
   }
 
@@ -115,7 +141,7 @@ export class Rehearsal {
   async start(): Promise<Proxy> {
     const before = await this.proxies();
     await this.run(before.length + 1);
-    await this.whole();
+    await this.whole(before.length + 1);
     const known = new Set(before.map(({ container }) => container));
     return (await this.proxies()).find(({ container }) => !known.has(container))!;
   }
@@ -126,12 +152,14 @@ export class Rehearsal {
    */
   async stop({ container, name, address }: Proxy): Promise<void> {
     this.progress(`${name}: no new connections`);
+    this.stopping.add(address);
     await this.loadBalancer.drain(address);
     const deadline = Date.now() + DEREGISTRATION_DELAY_SECONDS * 1000;
     while (Date.now() < deadline && (await this.connections(address)) > 0) await sleep(1000);
     this.progress(`${name}: SIGTERM`);
     await docker("stop", "--time", String(STOP_TIMEOUT_SECONDS), container);
     await this.remove({ container, address });
+    this.stopping.delete(address);
     this.progress(`${name}: gone`);
   }
 
@@ -143,25 +171,14 @@ export class Rehearsal {
 
   /** @throws UserError where no proxy runs. */
   async proxies(): Promise<Proxy[]> {
-    const containers = await this.project.containers(
-      ...ComposeProject.service(PROXY),
-      ...["--filter", "status=running", "--filter", "status=paused"],
+    const proxies = await this.running();
+    if (proxies.length > 0) return proxies;
+    const exists = (await this.project.containers()).length > 0;
+    throw new UserError(
+      exists
+        ? "None of the rehearsal's proxies runs. To see why, type: npm run rehearse logs"
+        : NOT_UP,
     );
-    if (containers.length === 0) {
-      throw new UserError("No rehearsal is up on this machine. Type: npm run rehearse up");
-    }
-    const [address, egressAddress] = ["service", "internet"].map(
-      (network) => `{{(index .NetworkSettings.Networks "${this.name}_${network}").IPAddress}}`,
-    );
-    const format = `{{.Id}} {{.Name}} ${address} ${egressAddress}`;
-    const lines = await docker("inspect", "--format", format, ...containers);
-    return lines
-      .split("\n")
-      .map((line) => {
-        const [container = "", name = "", address = "", egressAddress = ""] = line.split(" ");
-        return { container, name: name.replace("/", ""), address, egressAddress };
-      })
-      .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }));
   }
 
   /** The proxies as the load balancer sees them. */
@@ -177,9 +194,7 @@ export class Rehearsal {
   /** The id of the container that stands in for something. */
   async container(service: StandIn): Promise<string> {
     const [container] = await this.project.containers(...ComposeProject.service(service));
-    if (container === undefined) {
-      throw new UserError("No rehearsal is up on this machine. Type: npm run rehearse up");
-    }
+    if (container === undefined) throw new UserError(NOT_UP);
     return container;
   }
 
@@ -208,8 +223,11 @@ export class Rehearsal {
     const environment = rehearsalCheck({ settings: this.settings, lists, egressAddresses });
     const check = ["bash", "/project/client/check.sh"];
     const args = ["exec", ...variables(environment), await this.container("client"), ...check];
-    const [status] = (await once(spawn("docker", args, { stdio: "inherit" }), "exit")) as [number];
-    return status;
+    const [status] = (await once(spawn("docker", args, { stdio: "inherit" }), "exit")) as [
+      number | null,
+    ];
+    // None where a signal has ended it.
+    return status ?? 1;
   }
 
   /**
@@ -218,7 +236,9 @@ export class Rehearsal {
    * @param follow whether to go on with what they log from now on, until the process is ended.
    */
   async logs(follow: boolean): Promise<void> {
-    await this.proxies();
+    if ((await this.project.containers(...ComposeProject.service(PROXY))).length === 0) {
+      throw new UserError(NOT_UP);
+    }
     const lines = this.project.logs(PROXY, ...(follow ? ["--follow"] : []));
     for await (const line of lines) console.log(readableLine(line));
   }
@@ -226,21 +246,15 @@ export class Rehearsal {
   private async startIn(
     networks: Networks,
     otherwise: readonly Networks[],
-    props: {
-      readonly sites: readonly string[];
-      readonly fileLimit: number;
-      readonly count: number;
-    },
+    props: Pick<ComposeProps, "sites" | "engine"> & { readonly count: number },
   ): Promise<void> {
     const { root, settings, images, project } = this;
-    const files = {
-      resolvConf: path.join(project.directory, "resolv.conf"),
-      userData: path.join(project.directory, "userdata.sh"),
-    };
+    const { directory } = project;
     const template = await readFile(path.join(root, "client/userdata.sh"), "utf8");
-    await project.write(composeFile({ ...props, settings, networks, images, root, files }), {
-      "resolv.conf": `nameserver ${networks.nameServer.internet}\n`,
-      "userdata.sh": renderTemplate(template, USER_DATA_VALUES),
+    await project.write(composeFile({ ...props, settings, networks, images, root, directory }), {
+      [FILES.proxyResolvConf]: `nameserver ${networks.nameServer.internet}\n`,
+      [FILES.clientResolvConf]: `nameserver ${networks.nameServer.clients}\n`,
+      [FILES.userData]: renderTemplate(template, USER_DATA_VALUES),
     });
     try {
       // What is replaced has no time to finish: that is for `stop`.
@@ -258,9 +272,54 @@ export class Rehearsal {
     return this.project.up("--no-deps", "--no-recreate", "--scale", `${PROXY}=${count}`, PROXY);
   }
 
-  /** Registers the proxies that are not, deregisters those that are gone, and waits for health. */
-  private async whole(): Promise<void> {
-    const addresses = (await this.proxies()).map(({ address }) => address);
+  private async running(): Promise<Proxy[]> {
+    const containers = await this.project.containers(
+      ...ComposeProject.service(PROXY),
+      ...["--filter", "status=running", "--filter", "status=paused"],
+    );
+    if (containers.length === 0) return [];
+    const addresses = ["service", "internet"].map((network) => {
+      const endpoint = `index .NetworkSettings.Networks "${this.name}_${network}"`;
+      return `{{with ${endpoint}}}{{.IPAddress}}{{end}}`;
+    });
+    const format = ["{{.Id}}", "{{.Name}}", ...addresses].join(",");
+    const { stdout } = await runDocker(["inspect", "--format", format, ...containers], "");
+    return (
+      stdout
+        .split("\n")
+        .map((line) => {
+          const [container = "", name = "", address = "", egressAddress = ""] = line.split(",");
+          return { container, name: name.replace("/", ""), address, egressAddress };
+        })
+        // One that has ended a moment ago has none.
+        .filter(({ address }) => address !== "")
+        .sort((one, other) => one.name.localeCompare(other.name, "en", { numeric: true }))
+    );
+  }
+
+  /** Waits until so many proxies run and are healthy. */
+  private async whole(count: number): Promise<void> {
+    const deadline = Date.now() + HEALTHY_WITHIN_SECONDS * 1000;
+    for (let reported = -1; ; await sleep(1000)) {
+      const running = await this.running();
+      await this.synchronise(running.map(({ address }) => address));
+      const targets = await this.targets();
+      const healthy = targets.filter(({ state }) => state === "healthy").length;
+      if (healthy !== reported) this.progress(`${healthy} of ${count} proxies healthy`);
+      if (healthy >= count) return;
+      reported = healthy;
+      const [ended, late] = [running.length < count, Date.now() > deadline];
+      if (ended || late) {
+        throw new UserError(
+          `${ended ? `${count - running.length} of ${count} proxies have ended` : `After ${HEALTHY_WITHIN_SECONDS} seconds ${healthy} of ${count} proxies are healthy`}. ` +
+            "To see what they say, type: npm run rehearse logs",
+        );
+      }
+    }
+  }
+
+  /** Registers the proxies that run, and deregisters others. */
+  private async synchronise(addresses: readonly string[]): Promise<void> {
     const registered = (await this.targets()).map(({ address }) => address);
     for (const address of registered.filter((known) => !addresses.includes(known))) {
       await this.loadBalancer.deregister(address);
@@ -268,19 +327,15 @@ export class Rehearsal {
     for (const address of addresses.filter((added) => !registered.includes(added))) {
       await this.loadBalancer.register(address);
     }
-    const start = Date.now();
-    for (let reported = -1; ; await sleep(1000)) {
-      const targets = await this.targets();
-      const healthy = targets.filter(({ state }) => state === "healthy").length;
-      if (healthy !== reported) this.progress(`${healthy} of ${targets.length} proxies healthy`);
-      if (healthy === targets.length) return;
-      reported = healthy;
-      if (Date.now() > start + HEALTHY_WITHIN_SECONDS * 1000) {
-        throw new UserError(
-          `After ${HEALTHY_WITHIN_SECONDS} seconds ${healthy} of ${targets.length} proxies are healthy. ` +
-            "To see what they say, type: npm run rehearse logs",
-        );
-      }
+  }
+
+  /** Removes what an interrupted command has left draining: it may have had its SIGTERM already. */
+  private async finishInterrupted(): Promise<void> {
+    const left = (await this.targets())
+      .filter(({ address, state }) => state === "draining" && !this.stopping.has(address))
+      .map(({ address }) => address);
+    for (const proxy of await this.running()) {
+      if (left.includes(proxy.address)) await this.remove(proxy);
     }
   }
 
@@ -292,11 +347,13 @@ export class Rehearsal {
 
 /** Two checkouts are two rehearsals. Compose takes lower-case letters, digits and hyphens. */
 function defaultProject(root: string): string {
-  const folder = path
-    .basename(root)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-");
-  return `${folder.replace(/^-/, "")}-rehearsal`;
+  const words =
+    path
+      .basename(root)
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  const hash = createHash("sha256").update(root).digest("hex").slice(0, 6);
+  return [...words, "rehearsal", hash].join("-");
 }
 
 function variables(environment: Readonly<Record<string, string>>): string[] {

@@ -43,20 +43,21 @@ export class Targets {
 
   /** No new connections; the open ones go on. */
   async drain(address: string): Promise<void> {
-    await this.api(`set server ${LISTENER}/${(await this.place(address)).server} state drain`);
+    const server = await this.server(address);
+    if (server !== undefined) await this.api(`set server ${server} state drain`);
   }
 
-  /** Frees the place. Connections that are still open go on without it. */
+  /** Frees the place, where there is one. Connections that are still open go on without it. */
   async deregister(address: string): Promise<void> {
-    const server = `${LISTENER}/${(await this.place(address)).server}`;
+    const server = await this.server(address);
+    if (server === undefined) return;
     await this.api(`set server ${server} state maint; set server ${server} addr 0.0.0.0`);
     this.initial.delete(address);
   }
 
-  private async place(address: string): Promise<Place> {
+  private async server(address: string): Promise<string | undefined> {
     const place = (await this.places()).find((candidate) => candidate.address === address);
-    if (!place) throw new RangeError(`${address} is not registered`);
-    return place;
+    return place && `${LISTENER}/${place.server}`;
   }
 
   private async places(): Promise<Place[]> {
