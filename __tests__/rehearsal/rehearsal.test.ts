@@ -161,7 +161,6 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
       ...["exec", `${name}-load-balancer-1`, "bash", "-c"],
       'echo "set server nlb/target-2 state drain" | socat - /run/haproxy.sock',
     );
-    await rehearse("up");
     expect((await rehearse("up")).stdout).toContain("3 of 3 proxies healthy");
   }, 300_000);
 

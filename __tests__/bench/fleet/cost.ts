@@ -6,7 +6,10 @@ export const HOURS_PER_MONTH = 730;
 /** The size of a task by default. */
 const TASK = { vcpus: 0.25, memoryGb: 0.5 };
 
-/** What CloudWatch Logs adds to each line. Source: PutLogEvents, Amazon CloudWatch Logs API reference. */
+/**
+ * What CloudWatch Logs counts for a line besides its text: in a batch, and so probably on the bill.
+ * Source: PutLogEvents, Amazon CloudWatch Logs API reference.
+ */
 const BYTES_PER_LOG_EVENT = 26;
 
 /** Who needs the web, and how much of it. */
