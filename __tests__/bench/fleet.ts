@@ -244,9 +244,8 @@ async function accessLogBytes({ container }: Proxy): Promise<number> {
 }
 
 async function sitting(rounds: number, sandbox: Sandbox): Promise<Speed> {
-  const project = "proxy-fleet-bench";
   const progress = (line: string) => process.stderr.write(`${line}\n`);
-  const rehearsal = new Rehearsal({ root: ROOT, settings: settings(), project, progress });
+  const rehearsal = new Rehearsal({ root: ROOT, settings: settings(), purpose: "bench", progress });
   try {
     await rehearsal.up();
     const load = await LoadGenerator.start(rehearsal, sandbox);

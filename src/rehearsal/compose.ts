@@ -108,7 +108,11 @@ export function composeFile(props: ComposeProps) {
         command: [
           ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
           `--address=/${ENDPOINT}/${networks.loadBalancer}`,
-          ...["test", ...sites].map((name) => `--address=/${name}/${networks.site}`),
+          // Without the second one, it would ask elsewhere for IPv6 addresses.
+          ...["test", ...sites].flatMap((name) => [
+            `--address=/${name}/${networks.site}`,
+            `--local=/${name}/`,
+          ]),
           `--address=/${STUCK_SITE}/${networks.stuckSite}`,
         ],
         networks: {

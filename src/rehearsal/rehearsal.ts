@@ -34,8 +34,8 @@ export interface RehearsalProps {
   /** The checkout. */
   readonly root: string;
   readonly settings: Settings;
-  /** What Compose calls it. @default - the checkout's folder, "rehearsal" and a hash of its path */
-  readonly project?: string;
+  /** What it is for, which is a part of what Compose calls it. @default "rehearsal" */
+  readonly purpose?: string;
   /** Is told, a line each, what is going on. @default - nobody is */
   readonly progress?: (line: string) => void;
 }
@@ -79,16 +79,16 @@ export class Rehearsal {
   private readonly stopping = new Set<string>();
 
   constructor(props: RehearsalProps) {
-    const { root, settings, project = defaultProject(root), progress = () => {} } = props;
+    const { root, settings, purpose = "rehearsal", progress = () => {} } = props;
     this.root = root;
     this.settings = settings;
-    this.name = project;
+    this.name = projectName(root, purpose);
     this.progress = progress;
-    this.project = new ComposeProject(project, path.join(root, ".rehearsal"));
+    this.project = new ComposeProject(this.name, path.join(root, ".rehearsal"));
     this.images = new Images({
       squidDirectory: path.join(root, "squid"),
       uri: settings.image.uri,
-      project,
+      project: this.name,
     });
   }
 
@@ -346,14 +346,14 @@ export class Rehearsal {
 }
 
 /** Two checkouts are two rehearsals. Compose takes lower-case letters, digits and hyphens. */
-function defaultProject(root: string): string {
+function projectName(root: string, purpose: string): string {
   const words =
     path
       .basename(root)
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? [];
   const hash = createHash("sha256").update(root).digest("hex").slice(0, 6);
-  return [...words, "rehearsal", hash].join("-");
+  return [...words, purpose, hash].join("-");
 }
 
 function variables(environment: Readonly<Record<string, string>>): string[] {

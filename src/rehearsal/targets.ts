@@ -35,16 +35,17 @@ export class Targets {
     if (!free) throw new RangeError("the load balancer has no place left");
     const server = `${LISTENER}/${free.server}`;
     await this.api(
-      `set server ${server} addr ${address}; set server ${server} state ready; ` +
-        `set server ${server} health down`,
+      `set server ${server} addr ${address}; enable health ${server}; ` +
+        `set server ${server} state ready; set server ${server} health down`,
     );
     this.initial.add(address);
   }
 
-  /** No new connections; the open ones go on. */
+  /** No new connections; the open ones go on, even once the proxy takes no health checks any more. */
   async drain(address: string): Promise<void> {
     const server = await this.server(address);
-    if (server !== undefined) await this.api(`set server ${server} state drain`);
+    if (server === undefined) return;
+    await this.api(`set server ${server} state drain; disable health ${server}`);
   }
 
   /** Frees the place, where there is one. Connections that are still open go on without it. */

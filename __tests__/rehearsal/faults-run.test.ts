@@ -1,0 +1,49 @@
+import path from "node:path";
+import { loadConfiguration } from "../../src/configuration";
+import { docker } from "../../src/rehearsal/docker";
+import { missedAims } from "../../src/rehearsal/faults/account";
+import { mayBeCutFrom, victim, type Fault } from "../../src/rehearsal/faults/fault";
+import { SHORT_FAULTS } from "../../src/rehearsal/faults/faults";
+import { stop } from "../../src/rehearsal/faults/replacement-faults";
+import { runFault } from "../../src/rehearsal/faults/run-fault";
+import { Rehearsal } from "../../src/rehearsal/rehearsal";
+import { COMPOSE, DOCKER, describeWith } from "../helpers/tools";
+
+const ROOT = path.join(__dirname, "../..");
+
+describeWith([DOCKER, COMPOSE], "faults of the fleet", () => {
+  const { settings } = loadConfiguration(ROOT, {});
+  const rehearsal = new Rehearsal({ root: ROOT, settings, purpose: "faults-test" });
+
+  beforeAll(() => rehearsal.up(), 600_000);
+  afterAll(() => rehearsal.down(), 120_000);
+
+  test.each(SHORT_FAULTS)(
+    "$title: $aim",
+    async (fault) => {
+      const { counted, expectation } = await runFault(rehearsal, fault);
+      expect(missedAims(counted, expectation)).toEqual([]);
+      // The fault was one.
+      expect(counted.failed + counted.cutInTime).toBeGreaterThan(0);
+    },
+    400_000,
+  );
+
+  test("a proxy that ends without notice is not one that is replaced in order", async () => {
+    const unannounced: Fault = {
+      ...stop,
+      async make() {
+        const proxy = await victim(rehearsal);
+        const begin = Date.now();
+        const mayBeCut = mayBeCutFrom(Infinity, [proxy]);
+        await docker("kill", proxy.container);
+        return { begin, mayFail: [], mayBeCut };
+      },
+    };
+    const { counted, expectation } = await runFault(rehearsal, unannounced);
+    expect(missedAims(counted, expectation)).toEqual([
+      expect.stringContaining("new requests failed when none may"),
+      expect.stringContaining("tunnels were cut before their time"),
+    ]);
+  }, 200_000);
+});

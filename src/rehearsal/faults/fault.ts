@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { docker } from "../docker";
+import type { Proxy, Rehearsal } from "../rehearsal";
+import type { Expectation } from "./account";
+
+/** Something that goes wrong, or is done to the fleet, while clients use it. */
+export interface Fault {
+  /** What `--only` calls it. */
+  readonly name: string;
+  readonly title: string;
+  /** What clients may notice of it at most. */
+  readonly aim: string;
+  /** Makes it, and waits until the fleet is whole again. */
+  make(rehearsal: Rehearsal): Promise<Expectation>;
+}
+
+/** How long anything may take that a fault waits for; then it is not what it should be. */
+const LIMIT_SECONDS = 180;
+
+/** Waits until something is the case, looking each second. */
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + LIMIT_SECONDS * 1_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      throw new Error(`after ${LIMIT_SECONDS} seconds it is still not the case: ${what}`);
+    }
+    await sleep(1_000);
+  }
+}
+
+/** The proxy that something happens to. */
+export async function victim(rehearsal: Rehearsal): Promise<Proxy> {
+  const [first] = await rehearsal.proxies();
+  return first!;
+}
+
+/** From when on the tunnels through some proxies may be cut, by the addresses that web sites see. */
+export function mayBeCutFrom(time: number, proxies: readonly Proxy[]): Map<string, number> {
+  return new Map(proxies.map(({ egressAddress }) => [egressAddress, time]));
+}
+
+/** Sends a signal to a process of a proxy by its name; the image has no program for that but bash. */
+export async function signal({ container }: Proxy, name: string, program: string): Promise<void> {
+  const isProgram = `[[ $(<$process/comm) == ${program} ]]`;
+  const loop = `for process in /proc/[0-9]*; do ${isProgram} && kill -${name} \${process#/proc/}; done`;
+  await docker("exec", container, "bash", "-c", `${loop} 2>&-; :`);
+}
+
+/** What the container's own health check says. */
+export async function containerHealth({ container }: Proxy): Promise<string> {
+  return docker("inspect", "--format", "{{.State.Health.Status}}", container);
+}

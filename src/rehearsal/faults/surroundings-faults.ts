@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SITE, STUCK_SITE } from "../compose";
+import { docker, runDocker } from "../docker";
+import type { Proxy } from "../rehearsal";
+import { account } from "./account";
+import { signal, until, type Fault } from "./fault";
+import { RunningLoad } from "./running-load";
+
+/** How long what stands around the proxies is away. */
+const OUTAGE_SECONDS = 30;
+
+/**
+ * How long a name may still be refused once the name server is back: Squid waits for an answer to a
+ * lost question until `dns_timeout`, and remembers the failure for `negative_dns_ttl`.
+ * Source: squid/squid.conf
+ */
+export const DNS_RECOVERY_SECONDS = 10 + 5;
+
+/** The name server answers nobody for a while. */
+export const dns: Fault = {
+  name: "dns",
+  title: `No DNS for ${OUTAGE_SECONDS} s`,
+  aim: `fails for ${OUTAGE_SECONDS + DNS_RECOVERY_SECONDS} s at most; no tunnel is cut`,
+  async make(rehearsal) {
+    const nameServer = await rehearsal.container("name-server");
+    const begin = Date.now();
+    await docker("pause", nameServer);
+    await sleep(OUTAGE_SECONDS * 1_000);
+    await docker("unpause", nameServer);
+    const recovered = Date.now() + DNS_RECOVERY_SECONDS * 1_000;
+    await sleep(DNS_RECOVERY_SECONDS * 1_000);
+    return { begin, mayFail: [{ from: begin, to: recovered }], mayBeCut: new Map() };
+  },
+};
+
+/** A web site takes requests and never answers, while clients go on asking it. */
+export const stuck: Fault = {
+  name: "stuck",
+  title: `A web site that does not answer for ${OUTAGE_SECONDS} s`,
+  aim: "nothing fails at other sites; no tunnel is cut",
+  async make(rehearsal) {
+    const site = await rehearsal.container("stuck-site");
+    const load = await RunningLoad.start(await rehearsal.container("client"), {
+      domain: STUCK_SITE,
+      requestsPerSecond: 5,
+      tunnels: 0,
+      path: "/",
+    });
+    const begin = Date.now();
+    const expectation = { begin, mayFail: [], mayBeCut: new Map<string, number>() };
+    await docker("pause", site);
+    await sleep(OUTAGE_SECONDS * 1_000);
+    await docker("unpause", site);
+    await load.end();
+    const { failed } = account(load.events, expectation);
+    return { ...expectation, defects: failed > 0 ? [] : ["the site answered all the time"] };
+  },
+};
+
+/** Long, so that what Squid holds for a log that does not move, 4 MiB, is full in two minutes. */
+const LONG_PATH = `/${"x".repeat(7_000)}`;
+
+/** Nobody takes the proxies' logs any more, which the log helper feels as a write that blocks. */
+export const log: Fault = {
+  name: "log",
+  title: "The logs are stuck",
+  aim: "nothing fails; no tunnel is cut",
+  async make(rehearsal) {
+    const proxies = await rehearsal.proxies();
+    const begin = Date.now();
+    await Promise.all(proxies.map((proxy) => signal(proxy, "STOP", "mawk")));
+    const load = await RunningLoad.start(await rehearsal.container("client"), {
+      domain: SITE,
+      requestsPerSecond: 100,
+      tunnels: 0,
+      path: LONG_PATH,
+    });
+    await until("the logs are full", async () => {
+      return (await Promise.all(proxies.map((proxy) => losesLines(proxy, begin)))).every(Boolean);
+    });
+    // Only from now on do requests meet full logs.
+    await sleep(10_000);
+    await load.end();
+    await Promise.all(proxies.map((proxy) => signal(proxy, "CONT", "mawk")));
+    return { begin, mayFail: [], mayBeCut: new Map() };
+  },
+};
+
+/** Whether Squid has said since then that it drops lines of the log. */
+async function losesLines({ container }: Proxy, since: number): Promise<boolean> {
+  const start = new Date(since).toISOString();
+  const { stderr } = await runDocker(["logs", "--since", start, container], "");
+  return stderr.includes("some log messages have been lost");
+}
