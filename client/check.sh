@@ -1,29 +1,38 @@
 #!/bin/bash
 # Checks on a client, with real requests, that the Internet is reached through the proxy and in no
-# other way, and that the proxy refuses what it must. Needs bash and curl 7.84 or later; takes at
-# most a minute, whatever does not answer. Prints TAP 13 (https://testanything.org), and ends with
-# 0 if nothing failed. Variables, all optional:
+# other way, and that the proxy refuses what it must. The site is asked for ten times, so that all of
+# a few proxies take part; a broken one among many can still be missed. Needs bash, curl 7.84 or
+# later and getent; takes at most a minute, whatever does not answer. Prints TAP 13
+# (https://testanything.org), and ends with 0 if nothing failed. Variables, all optional:
 #
 #   http_proxy, https_proxy   the proxy (those of /etc/profile.d/proxy.sh)
 #   SITE                      answers "/" with the caller's address, by HTTP and by HTTPS
 #                             (checkip.amazonaws.com)
 #   HTTP_PORT, HTTPS_PORT     the site's ports (80, 443)
 #   HTTP_SKIP, HTTPS_SKIP     why the site is not asked for through the proxy
+#   TARGET_HTTP_PORT          a port on which the proxy gets pages, to ask for what it must refuse
+#                             for another reason; if empty, only tunnels are asked for (80)
+#   TARGET_CONNECT_PORT       the same for tunnels (443)
 #   DENIED_SITE               a domain that the proxy refuses
 #   DENIED_SITE_SKIP          why there is none ("no DENIED_SITE is given")
 #   PRIVATE_TARGETS           hosts of private networks that the proxy refuses; "own" is the
 #                             client's own address (10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own)
+#   INTERNAL_SITES            names of the metadata service or of private networks that no domain
+#                             list refuses, so that the proxy must do it for the address
+#   INTERNAL_SITES_SKIP       why there are none, where a list refuses what has no name
 #   EGRESS_ADDRESSES          addresses of which the site must see one
 #   SNI_CHECK                 "on" where the proxy refuses a tunnel without an answer (off)
 #
-# Lists are separated by blanks.
+# Lists are separated by blanks. Whether a name exists is looked up in the client's own DNS.
 set -u
 
 site=${SITE:-checkip.amazonaws.com}
 http_port=${HTTP_PORT:-80} https_port=${HTTPS_PORT:-443}
 http_skip=${HTTP_SKIP-} https_skip=${HTTPS_SKIP-}
-denied_site=${DENIED_SITE-}
+target_http_port=${TARGET_HTTP_PORT-80} target_connect_port=${TARGET_CONNECT_PORT-443}
+denied_site=${DENIED_SITE-} internal_sites_skip=${INTERNAL_SITES_SKIP-}
 read -ra private_targets <<<"${PRIVATE_TARGETS-10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own}"
+read -ra internal_sites <<<"${INTERNAL_SITES-}"
 read -ra egress_addresses <<<"${EGRESS_ADDRESSES-}"
 
 # Open to nobody, whatever the settings: the metadata and credentials services, and the proxy itself.
@@ -35,7 +44,17 @@ targets=(
 # Nothing but web ports is ever open: AWS blocks mail, and the settings refuse it.
 mail_port=25
 
+# Each request for the site is a connection of its own, which the load balancer gives to any proxy:
+# of three, ten requests miss a certain one less than twice in a hundred checks.
+site_requests=10
+
 echo "TAP version 13"
+curl_version=
+if command -v curl >/dev/null; then read -r _ curl_version _ < <(curl --version); fi
+if ! printf '%s\n' 7.84.0 "$curl_version" | sort --version-sort --check=quiet; then
+  echo "Bail out! curl 7.84 or later is needed, and here it is ${curl_version:-not installed}"
+  exit 1
+fi
 if [[ ! ${http_proxy-} || ! ${https_proxy-} ]] && [[ -r /etc/profile.d/proxy.sh ]]; then
   # shellcheck source=/dev/null
   . /etc/profile.d/proxy.sh
@@ -62,13 +81,22 @@ ask() { # name, seconds, curl's arguments
 
 # Asks the proxy for a target, for a page and then for a tunnel, in exactly these letters: in a URL,
 # curl would rewrite them.
-ask_for() { # name, host, port of the page, port of the tunnel
+ask_for() { # name, host, port of the page or nothing, port of the tunnel
   {
-    ask "$1-GET" 15 --noproxy '*' --header "Host: $2:$3" \
-      --request-target "http://$2:$3/" "$http_proxy"
+    if [[ $3 ]]; then
+      ask "$1-GET" 15 --noproxy '*' --header "Host: $2:$3" \
+        --request-target "http://$2:$3/" "$http_proxy"
+    fi
     ask "$1-CONNECT" 15 --noproxy '*' --header "Host: $2:$4" \
       --request CONNECT --request-target "$2:$4" "$https_proxy"
   } &
+}
+
+# The same for a name, and finds its addresses: the proxy refuses a name without one with the answer
+# that it has for all it refuses.
+ask_for_name() { # name, host
+  ask_for "$1" "$2" "$target_http_port" "$target_connect_port"
+  timeout 15 getent ahosts "$2" >"$work/$1.addresses" &
 }
 
 # Reads what became of a request.
@@ -100,7 +128,7 @@ outcome() {
 
 # --- Results --------------------------------------------------------------------------------------
 
-number=0 failed=0 working=
+number=0 failed=0 working=()
 
 ok() { echo "ok $((++number)) - $1"; }
 skip() { echo "ok $((++number)) - $1 # SKIP $2"; }
@@ -110,24 +138,40 @@ not_ok() { # description, lines that explain
   ((++failed))
 }
 
-# The site's answer through the proxy is the site's own.
+is_one_of() { # value, values
+  local value
+  for value in "${@:2}"; do [[ $1 != "$value" ]] || return 0; done
+  return 1
+}
+
+# Every answer that came through the proxy is the site's own.
 passes() { # name, description, URL, reason to skip
   if [[ $4 ]]; then
     skip "$2" "$4"
     return
   fi
-  recall "$1"
-  if [[ $exit_code == 0 && $status == 200 && ! $squid_error ]]; then
-    working+=" $1"
+  local request failures=0 came=()
+  local look="at the proxy's access log: deniedBy, error; where only some fail, at the NAT gateway and"
+  look+=" the routes of each zone"
+  for ((request = 1; request <= requests_each; request++)); do
+    recall "$1-$request"
+    if [[ $exit_code == 0 && $status == 200 && ! $squid_error ]]; then
+      working+=("$1-$request")
+      continue
+    fi
+    ((++failures))
+    is_one_of "came: $(outcome)" "${came[@]}" || came+=("came: $(outcome)")
+    case $exit_code in
+      5 | 7) look="at the endpoint's DNS name and security group, the target group's health" ;;
+      60) look="for whoever decrypts on the way, or at the certificates that the client trusts" ;;
+    esac
+  done
+  if ((!failures)); then
     ok "$2"
     return
   fi
-  local look="at the proxy's access log: deniedBy, error"
-  case $exit_code in
-    5 | 7) look="at the endpoint's DNS name and security group, the target group's health" ;;
-    60) look="for whoever decrypts on the way, or at the certificates that the client trusts" ;;
-  esac
-  not_ok "$2" "asked through the proxy: $3" "came: $(outcome)" "expected: status 200" "look: $look"
+  not_ok "$2" "asked through the proxy: $3" "failed: $failures of $requests_each requests" \
+    "${came[@]}" "expected: status 200" "look: $look"
 }
 
 # Past the proxy there is no connection: curl ends with 7, no route or refused, or with 28, in time.
@@ -151,25 +195,24 @@ is_refused() { # name
   [[ $status == 403 && $squid_error == "ERR_ACCESS_DENIED "* ]] && return
   # With the SNI check Squid closes the connection of whoever asks for such a tunnel. As others may
   # do so, too, it counts only where tunnels do work.
-  [[ ${SNI_CHECK-} == on && $1 == *-CONNECT && $exit_code == 52 && $working == *https* ]]
+  [[ ${SNI_CHECK-} == on && $1 == *-CONNECT && $exit_code == 52 && ${working[*]} == *https* ]]
 }
 
 refuses() { # name, host, description, where to look
   local request
   for request in GET CONNECT; do
+    [[ $request == GET && ! -e $work/$1-GET ]] && continue
     is_refused "$1-$request" && continue
     not_ok "$3" "asked the proxy: $request $2" "came: $(outcome)" \
       "expected: status 403, ERR_ACCESS_DENIED; for a tunnel with the SNI check, a closed connection" \
       "look: $4"
     return
   done
-  ok "$3"
-}
-
-is_one_of() { # value, values
-  local value
-  for value in "${@:2}"; do [[ $1 != "$value" ]] || return 0; done
-  return 1
+  if [[ -e $work/$1.addresses && ! -s $work/$1.addresses ]]; then
+    skip "$3" "$2 has no address in the client's DNS, and the proxy refuses such names anyway"
+  else
+    ok "$3"
+  fi
 }
 
 # --- All requests at once, so that those without an answer wait together --------------------------
@@ -185,53 +228,61 @@ for target in "${private_targets[@]}"; do
 done
 
 http_url=http://$site:$http_port/ https_url=https://$site:$https_port/
-[[ $http_skip ]] || ask http 30 "$http_url" &
-[[ $https_skip ]] || ask https 30 "$https_url" &
-ask direct-http 5 --noproxy '*' "$http_url" &
-ask direct-https 5 --noproxy '*' "$https_url" &
-for target in "${targets[@]}"; do
-  ask_for "$target" "$target" "$http_port" "$https_port"
+# Past the proxy only the connection matters, and of TLS that never ends curl says that there was none.
+direct_https_url=http://$site:$https_port/
+
+asked=()
+[[ $http_skip ]] || asked+=(http)
+[[ $https_skip ]] || asked+=(https)
+if ((${#asked[@]})); then requests_each=$((site_requests / ${#asked[@]})); fi
+for name in "${asked[@]}"; do
+  url=${name}_url
+  for ((request = 1; request <= requests_each; request++)); do
+    ask "$name-$request" 30 "${!url}" &
+  done
 done
+ask direct-http 5 --noproxy '*' "$http_url" &
+ask direct-https 5 --noproxy '*' "$direct_https_url" &
+for target in "${targets[@]}"; do
+  ask_for "$target" "$target" "$target_http_port" "$target_connect_port"
+done
+for name in "${internal_sites[@]}"; do ask_for_name "$name" "$name"; done
 ask_for mail "$site" "$mail_port" "$mail_port"
-if [[ $denied_site ]]; then ask_for denied "$denied_site" "$http_port" "$https_port"; fi
+if [[ $denied_site ]]; then ask_for_name denied "$denied_site"; fi
 wait
 
 # --- The checks -----------------------------------------------------------------------------------
 
-echo "1..$((${#targets[@]} + 8))"
+checks=$((${#targets[@]} + ${#internal_sites[@]} + 8))
+if [[ $internal_sites_skip ]]; then ((++checks)); fi
+echo "1..$checks"
 
 description="the proxy answers at $http_proxy"
 recall proxy
-if [[ $status == 000 ]]; then
+if [[ $status == [1-5]* ]]; then
+  ok "$description"
+else
   not_ok "$description" "came: $(outcome)" \
     "look: at the endpoint's DNS name and security group, the target group's health"
-else
-  ok "$description"
 fi
 
 passes http "HTTP through the proxy: $http_url" "$http_url" "$http_skip"
 passes https "HTTPS through the proxy: $https_url" "$https_url" "$https_skip"
 
 description="the site sees an address of the proxies"
-seen=()
-for name in http https; do
-  reason=${name}_skip
-  [[ ${!reason} ]] && continue
+wrong=()
+for name in "${working[@]}"; do
   address=
   if [[ -s $work/$name.body ]]; then read -r -n 60 address <"$work/$name.body"; fi
-  seen+=("${address//[^[:print:]]/?}")
+  [[ $address =~ ^[0-9a-fA-F.:]+$ && $address != "$own_address" ]] &&
+    { ((!${#egress_addresses[@]})) || is_one_of "$address" "${egress_addresses[@]}"; } && continue
+  wrong+=("${address//[^[:print:]]/?}")
 done
-wrong=()
-for address in "${seen[@]}"; do
-  if ! [[ $address =~ ^[0-9a-fA-F.:]+$ && $address != "$own_address" ]] ||
-    { ((${#egress_addresses[@]})) && ! is_one_of "$address" "${egress_addresses[@]}"; }; then
-    wrong+=("$address")
-  fi
-done
-if ((!${#seen[@]})); then
+if ((!${#asked[@]})); then
   skip "$description" "$https_skip"
-elif ((${#wrong[@]})); then
-  not_ok "$description" "the site's answer: ${wrong[*]}" \
+elif ((${#wrong[@]} || !${#working[@]})); then
+  not_ok "$description" "failed: ${#wrong[@]} of ${#working[@]} answers" \
+    "came: ${wrong[0]-no answer of the site}" \
     "expected: ${egress_addresses[*]:-an address} other than the client's own, ${own_address:-unknown}" \
     "look: at the service VPC's NAT gateways and routes, and at what squid.conf tells web servers"
 else
@@ -239,12 +290,19 @@ else
 fi
 
 closed direct-http "no HTTP past the proxy" "$http_url"
-closed direct-https "no HTTPS past the proxy" "$https_url"
+closed direct-https "no HTTPS past the proxy" "$direct_https_url"
 
 for target in "${targets[@]}"; do
   refuses "$target" "$target" "the proxy refuses $target" \
     "at proxy.privateCidrs, and at the address guard in squid/squid.conf"
 done
+for name in "${internal_sites[@]}"; do
+  refuses "$name" "$name" "the proxy refuses $name, for its address" \
+    "at the address guard in squid/squid.conf"
+done
+if [[ $internal_sites_skip ]]; then
+  skip "the proxy refuses allowed names for their addresses" "$internal_sites_skip"
+fi
 refuses mail "$site:$mail_port" "the proxy refuses port $mail_port" \
   "at proxy.httpPorts and proxy.connectPorts"
 if [[ $denied_site ]]; then

@@ -40,6 +40,8 @@ describe("the check of a deployed fleet", () => {
       SITE: "checkip.amazonaws.com",
       HTTP_PORT: "80",
       HTTPS_PORT: "443",
+      TARGET_HTTP_PORT: "80",
+      TARGET_CONNECT_PORT: "443",
       DENIED_SITE_SKIP: "the domain lists are empty",
       PRIVATE_TARGETS:
         "10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 172.16.0.1 172.31.255.254 " +
@@ -59,17 +61,20 @@ describe("the check of a deployed fleet", () => {
     );
   });
 
-  test("skips what a closed port leaves out", () => {
-    expect(deployed({ httpPorts: [], connectPorts: [8443] })).toMatchObject({
+  test("skips what a closed port leaves out, and asks for what is refused on open ones", () => {
+    expect(deployed({ httpPorts: [8080, 8081], connectPorts: [8443, 443] })).toMatchObject({
       HTTP_PORT: "80",
       HTTP_SKIP: "80 is not in proxy.httpPorts",
-      HTTPS_SKIP: "443 is not in proxy.connectPorts",
+      TARGET_HTTP_PORT: "8080",
+      TARGET_CONNECT_PORT: "443",
     });
+    expect(deployed({ httpPorts: [] })).toMatchObject({ TARGET_HTTP_PORT: "" });
   });
 
   test.each([
     ["a denied name", listsOf([], ["bad.net"]), "bad.net"],
     ["a denied domain", listsOf([".amazonaws.com"], [".bad.net", "x.org"]), "bad.net"],
+    ["a denied name that exists", listsOf([], ["bad.net", ".example.net"]), "example.net"],
     ["what is not allowed", listsOf([".amazonaws.com"]), "example.com"],
     ["what is not allowed, in turn", listsOf([".com", "example.net"]), "example.org"],
   ])("expects the refusal of %s", (_, lists, site) => {
@@ -97,6 +102,15 @@ describe("the check of a deployed fleet", () => {
     expect(deployed({}, lists)).toMatchObject({ HTTP_SKIP: reason, HTTPS_SKIP: reason });
     expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
     expect(deployed({}, listsOf([".amazonaws.com"]))).not.toHaveProperty("HTTP_SKIP");
+  });
+
+  test("says where it is not told whether lists or addresses are what refuses", () => {
+    const skip = "INTERNAL_SITES_SKIP";
+    const lists = listsOf([".amazonaws.com"]);
+    expect(deployed({}, lists)[skip]).toContain("the list of allowed domains refuses addresses");
+    expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty(skip);
+    expect(deployed({}, listsOf([], ["bad.net"]))).not.toHaveProperty(skip);
+    expect(deployed({}, undefined)).not.toHaveProperty(skip);
   });
 });
 
@@ -135,6 +149,37 @@ describe("the check of a rehearsal", () => {
     expect(rehearsal({}, lists)["DENIED_SITE"]).toBe(refusedSite);
   });
 
+  test.each<[DomainLists, string | undefined]>([
+    [NO_LISTS, "site.test"],
+    [listsOf([".debian.org"]), "rehearsal.debian.org"],
+    [listsOf(["pypi.org", ".debian.org"]), "rehearsal.debian.org"],
+    [listsOf([], [".test"]), "site.example"],
+    [listsOf([], ["private.site.test"]), "site.example"],
+    [listsOf(["pypi.org"]), undefined],
+  ])("with the lists %j has names of internal addresses below %s", (lists, domain) => {
+    const addresses = { metadata: "169.254.169.254", private: "10.0.0.1" };
+    const sites = Object.entries(domain === undefined ? {} : addresses).map(([label, address]) => [
+      `${label}.${domain}`,
+      address,
+    ]);
+    expect(rehearsalSites(lists).internalSites).toEqual(Object.fromEntries(sites));
+    const { INTERNAL_SITES, INTERNAL_SITES_SKIP } = rehearsal({}, lists);
+    expect(INTERNAL_SITES).toBe(sites.map(([name]) => name).join(" "));
+    expect(INTERNAL_SITES_SKIP === undefined).toBe(domain !== undefined);
+  });
+
+  test("asks for no name of an address that the settings open", () => {
+    // With another VPC: the default one has these addresses.
+    const proxy = { ...settingsOf({}).proxy, privateCidrs: ["10.0.0.0/24"] };
+    const opened = rehearsalCheck({ settings: { proxy }, lists: NO_LISTS, egressAddresses: [] });
+    expect(opened["INTERNAL_SITES"]).toBe("metadata.site.test");
+  });
+
+  test("needs no names of internal addresses where the lists only report", () => {
+    const report = rehearsal({ domainFilter: "report" }, listsOf(["pypi.org"]));
+    expect(report).not.toHaveProperty("INTERNAL_SITES_SKIP");
+  });
+
   test("skips the site where nothing is allowed, unless the lists only report", () => {
     const lists = listsOf(["a.org"], [".a.org"]);
     expect(rehearsal({}, lists)).toMatchObject({
@@ -151,6 +196,7 @@ test("every variable is one that the script documents", () => {
     deployed(),
     deployed(skips),
     deployed({}, listsOf([], ["a.org"])),
+    deployed({}, listsOf(["a.org"])),
     rehearsal(),
   ];
   for (const name of new Set(variables.flatMap(Object.keys))) {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { addressOf, docker, eventually } from "../helpers/docker";
 import { Lab, type Origin, type Proxy, type ProxyOptions } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
+import { expectLogged } from "../squid/access-log";
 
 /** What `docker exec` rejects with where the command fails. */
 interface Failure {
@@ -22,7 +23,11 @@ describeWith([DOCKER], "the acceptance check", () => {
 
   beforeAll(async () => {
     await lab.start({
-      names: { "site.test": "origin.test", "denied.test": "origin.test" },
+      names: {
+        "site.test": "origin.test",
+        "denied.test": "origin.test",
+        "private.site.test": "forbidden.test",
+      },
       ports: [8080],
     });
     const { clients, origin, forbidden } = lab.is;
@@ -32,14 +37,22 @@ describeWith([DOCKER], "the acceptance check", () => {
     });
     proxy = await lab.proxy({ image: lists });
     client = await lab.origin(clients, [8080]);
-    // As in a VPC, the site's name leads to an address, and the address nowhere.
+    // As in a VPC, a site's name leads to an address, and the address nowhere; other names to nothing.
     await bash(client, `echo "${origin.address} site.test denied.test" >>/etc/hosts`);
+    await bash(client, `echo "${forbidden.address} private.site.test" >>/etc/hosts`);
+    await bash(client, "echo nameserver 127.0.0.1 >/etc/resolv.conf");
   }, 600_000);
 
   afterAll(() => lab.remove(), 60_000);
 
   const bash = (server: Pick<Origin, "container">, command: string) =>
     docker("exec", server.container, "bash", "-c", command);
+
+  /** Runs a program of its own on the client, until it is removed, and waits for its port. */
+  async function listen(address: string, port: number, program: string): Promise<void> {
+    await docker("exec", "--detach", client.container, "node", "-e", program);
+    await eventually(() => bash(client, `exec 3<>/dev/tcp/${address}/${port}`));
+  }
 
   /** Lets a server of the lab answer as checkip.amazonaws.com does, or with a text. */
   async function site(server: Origin, answer?: string): Promise<void> {
@@ -100,6 +113,21 @@ describeWith([DOCKER], "the acceptance check", () => {
     expect(output).not.toContain("SKIP");
   });
 
+  test("asks for names of internal addresses where it is told some", async () => {
+    const { status, output, lines } = await check({ INTERNAL_SITES: "private.site.test" });
+    expect(status).toBe(0);
+    expect(lines[1]).toBe(`1..${lines.length - 2}`);
+    expect(output).toMatch(/^ok \d+ - the proxy refuses private\.site\.test, for its address$/m);
+  });
+
+  test("asks for no page where there is no port for it", async () => {
+    const closed = await lab.proxy({ image: lists, httpPorts: [] });
+    const variables = { ...through(closed), HTTP_SKIP: "closed", TARGET_HTTP_PORT: "" };
+    const { lines } = await check({ ...variables, PRIVATE_TARGETS: "10.0.0.1" });
+    expect(failures(lines).failed).toEqual([]);
+    await expectLogged(closed, "10.0.0.1", [{ method: "CONNECT" }]);
+  });
+
   test("is content with the closed connections of the SNI check, where tunnels work", async () => {
     const variables = { ...(await throughOther({ sniCheck: "on" })), SNI_CHECK: "on" };
     expect(failures((await check(variables)).lines).failed).toEqual([]);
@@ -110,14 +138,41 @@ describeWith([DOCKER], "the acceptance check", () => {
   test("says what it skips and why", async () => {
     const { status, output } = await check({
       HTTP_SKIP: "proxy.httpPorts is empty",
-      HTTPS_SKIP: "443 is not in proxy.connectPorts",
+      HTTPS_SKIP: "the domain lists refuse site.test",
       DENIED_SITE: "",
       DENIED_SITE_SKIP: "the domain lists are empty",
+      INTERNAL_SITES_SKIP: "a list refuses addresses",
     });
     expect(status).toBe(0);
     expect(output).toContain("http://site.test:80/ # SKIP proxy.httpPorts is empty\n");
-    expect(output).toContain("https://site.test:443/ # SKIP 443 is not in proxy.connectPorts\n");
+    expect(output).toContain("https://site.test:443/ # SKIP the domain lists refuse site.test\n");
+    expect(output).toContain("of the proxies # SKIP the domain lists refuse site.test\n");
     expect(output).toContain("a denied domain # SKIP the domain lists are empty");
+    expect(output).toContain("names for their addresses # SKIP a list refuses addresses\n");
+  });
+
+  test("does not take it for the lists' work that a name without an address is refused", async () => {
+    const { status, output } = await check({ DENIED_SITE: "missing.test" });
+    expect(status).toBe(0);
+    expect(output).toMatch(/missing\.test, a denied domain # SKIP missing\.test has no address/);
+  });
+
+  test.each([
+    ["without curl", "", "not installed"],
+    ["with a curl that is too old", "echo 'curl 7.83.1 (x) libcurl/7.83.1'", "7.83.1"],
+  ])("%s gives up in one line", async (_, curl, found) => {
+    await bash(client, "rm -rf /opt/tools && mkdir /opt/tools");
+    await bash(client, "ln -s /usr/bin/{bash,sort} /opt/tools");
+    if (curl !== "") {
+      const program = `printf '#!/bin/bash\n%s\n' "${curl}" >/opt/tools/curl`;
+      await bash(client, `${program} && chmod +x /opt/tools/curl`);
+    }
+    const { status, lines } = await check({ PATH: "/opt/tools" });
+    expect(status).toBe(1);
+    expect(lines).toEqual([
+      "TAP version 13",
+      `Bail out! curl 7.84 or later is needed, and here it is ${found}`,
+    ]);
   });
 
   test("takes the proxy from the profile, and gives up in one line where there is none", async () => {
@@ -171,19 +226,24 @@ describeWith([DOCKER], "the acceptance check", () => {
     test("a way past the proxy on which connections are made, and cut", async () => {
       await bash(client, `echo "${client.address} cut.test" >>/etc/hosts`);
       // Takes every connection, says what is no HTTP, and ends it.
-      const cutting = "require('net').createServer((s) => s.end('x')).listen(80)";
-      await docker("exec", "--detach", client.container, "node", "-e", cutting);
-      await eventually(() => bash(client, "exec 3<>/dev/tcp/127.0.0.1/80"));
+      const cutting = `require("net").createServer((s) => s.on("error", () => {}).end("x")).listen(80)`;
+      await listen("127.0.0.1", 80, cutting);
       const { lines } = await check({ SITE: "cut.test" });
       expect(failures(lines).failed).toContain("no HTTP past the proxy");
       expect(failures(lines).failed).not.toContain("no HTTPS past the proxy");
     });
 
+    test("a way past the proxy on which connections are made, and nothing comes", async () => {
+      await bash(client, 'echo "127.0.0.2 silent.test" >>/etc/hosts');
+      const silent = `require("net").createServer((s) => s.on("error", () => {})).listen(443, "127.0.0.2")`;
+      await listen("127.0.0.2", 443, silent);
+      const { lines } = await check({ SITE: "silent.test" });
+      expect(failures(lines).failed).toContain("no HTTPS past the proxy");
+    });
+
     test("that without DNS nothing is shown about the way past the proxy", async () => {
       await bash(client, "cp /etc/hosts /tmp/hosts && echo 127.0.0.1 localhost >/etc/hosts");
-      await bash(client, "cp /etc/resolv.conf /tmp && echo nameserver 127.0.0.1 >/etc/resolv.conf");
-      restore = () =>
-        bash(client, "cat /tmp/hosts >/etc/hosts; cat /tmp/resolv.conf >/etc/resolv.conf");
+      restore = () => bash(client, "cat /tmp/hosts >/etc/hosts");
       const failed = ["no HTTP past the proxy", "no HTTPS past the proxy"];
       await expectFailure({}, failed, "look: at the client VPC's DNS");
     });
@@ -194,6 +254,27 @@ describeWith([DOCKER], "the acceptance check", () => {
       const variables = { ...open, PRIVATE_TARGETS: `10.255.255.254 ${forbidden.address} own` };
       const failed = [`the proxy refuses ${forbidden.address}`];
       await expectFailure(variables, failed, /asked the proxy: GET .*\n# came: status 200\n/);
+    });
+
+    test("an open private network on the port that is open", async () => {
+      const { forbidden } = lab.is;
+      const privateCidrs = [`${forbidden.address}/32`];
+      const open = await throughOther({ httpPorts: [8080], privateCidrs });
+      const ports = { HTTP_SKIP: "closed", TARGET_HTTP_PORT: "8080" };
+      const variables = { ...open, ...ports, PRIVATE_TARGETS: forbidden.address };
+      const failed = [`the proxy refuses ${forbidden.address}`];
+      await expectFailure(variables, failed, /asked the proxy: GET .*\n# came: status 200\n/);
+    });
+
+    test("an internal address behind a name, where a list refuses all that have none", async () => {
+      const image = await lab.image(async (squid) => {
+        await writeFile(path.join(squid, "allowed-domains.txt"), ".site.test\n");
+      });
+      const { forbidden } = lab.is;
+      const open = await throughOther({ image, privateCidrs: [`${forbidden.address}/32`] });
+      const targets = { PRIVATE_TARGETS: forbidden.address, INTERNAL_SITES: "private.site.test" };
+      const failed = ["the proxy refuses private.site.test, for its address"];
+      await expectFailure({ ...open, ...targets }, failed, /GET private.*\n# came: status 200\n/);
     });
 
     test("a denied domain that is not", async () => {
@@ -208,7 +289,7 @@ describeWith([DOCKER], "the acceptance check", () => {
     });
 
     test("a certificate for another name", async () => {
-      const failed = ["HTTPS through the proxy: https://denied.test:443/", expect.anything()];
+      const failed = ["HTTPS through the proxy: https://denied.test:443/"];
       const passing = { ...through(await lab.proxy()), SITE: "denied.test" };
       await expectFailure({ ...passing, DENIED_SITE: "" }, failed, "look: for whoever decrypts");
     });
@@ -227,7 +308,55 @@ describeWith([DOCKER], "the acceptance check", () => {
         await site(lab.is.origin);
       };
       const failed = ["the site sees an address of the proxies"];
-      await expectFailure({}, failed, `the site's answer: ${client.address} ${client.address}\n`);
+      await expectFailure({}, failed, `failed: 10 of 10 answers\n# came: ${client.address}\n`);
+    });
+
+    describe("one of several proxies", () => {
+      /**
+       * A load balancer on the client that has two proxies, and gives the other one each third
+       * connection on which somebody asks for the site.
+       */
+      async function balancer(port: number, other: Pick<Proxy, "address">) {
+        await listen(
+          client.address,
+          port,
+          `const { connect, createServer } = require("net");
+           let asked = 0;
+           createServer((socket) => {
+             socket.on("error", () => {});
+             socket.once("data", (head) => {
+               const isSite = /^[A-Z]+ (http:..)?site\\.test(:443|:80)?[/ ]/.test(head);
+               const isOther = isSite && asked++ % 3 === 2;
+               const proxy = connect(3128, isOther ? "${other.address}" : "${proxy.address}");
+               proxy.on("error", () => socket.destroy());
+               proxy.write(head);
+               socket.pipe(proxy).pipe(socket);
+             });
+           }).listen(${port}, "${client.address}");`,
+        );
+        const url = `http://${client.address}:${port}`;
+        return { http_proxy: url, https_proxy: url };
+      }
+
+      test("without a way to the Internet", async () => {
+        const broken = await lab.proxy({ image: lists });
+        await docker("network", "disconnect", lab.is.internet, broken.container);
+        const { status, output } = await check(await balancer(8081, broken));
+        const failed = [...output.matchAll(/^# failed: (\d) of 5 requests$/gm)];
+        expect(failed.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(3);
+        expect(output).toMatch(/^ok \d+ - the site sees an address of the proxies$/m);
+        expect(status).toBe(1);
+      });
+
+      test("with an address that is not expected", async () => {
+        const expected = await addressOf(proxy.container, lab.is.internet);
+        const other = await lab.proxy({ image: lists });
+        await expectFailure(
+          { ...(await balancer(8082, other)), EGRESS_ADDRESSES: expected },
+          ["the site sees an address of the proxies"],
+          "failed: 3 of 10 answers",
+        );
+      });
     });
 
     // Where nothing answers, nothing is refused either; only the way past the proxy is closed.

@@ -127,12 +127,26 @@ describe("a script on an instance", () => {
       return invocation("InProgress");
     };
     await expect(run({ signal: interruption.signal })).rejects.toThrow(
-      new UserError(`Interrupted. The command on ${INSTANCE} is cancelled.`),
+      new UserError(`Interrupted. AWS is asked to cancel the command on ${INSTANCE}.`),
     );
     expect(ssm.requests.at(-1)).toMatchObject({
       action: "CancelCommand",
       input: { CommandId: "11111111-2222-3333-4444-555555555555", InstanceIds: [INSTANCE] },
     });
+  });
+
+  test("that cannot be cancelled either still ends with what happened first", async () => {
+    const interruption = new AbortController();
+    ssm.answer = (action) => {
+      if (action === "CancelCommand") return apiError("InvalidCommandId", "the service's words");
+      if (action !== "GetCommandInvocation") return undefined;
+      interruption.abort();
+      return invocation("InProgress");
+    };
+    const lines: string[] = [];
+    const props = { signal: interruption.signal, progress: (line: string) => lines.push(line) };
+    await expect(run(props)).rejects.toThrow("Interrupted.");
+    expect(lines.at(-1)).toMatch(/could not be cancelled.* 120 s: .*the service's words/);
   });
 
   test("that never ends is given up and cancelled", async () => {
@@ -181,6 +195,37 @@ describe("a script on an instance", () => {
     const result = run();
     await expect(result).rejects.toThrow(UserError);
     await expect(result).rejects.toThrow(message);
+  });
+
+  const failing = (error: object) => {
+    const client = new SSMClient({
+      region: "us-east-1",
+      credentials,
+      maxAttempts: 1,
+      // As Node and the SDK fail: sometimes with a code alone.
+      requestHandler: { handle: () => Promise.reject(Object.assign(new Error(""), error)) },
+    });
+    clients.push(client);
+    return client;
+  };
+
+  test.each([
+    ...["ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "EPIPE", "ETIMEDOUT"].map((code) => ({
+      code,
+    })),
+    { name: "TimeoutError" },
+  ])("that does not reach AWS, for %j, is explained", async (error) => {
+    const result = run({ client: failing(error) });
+    await expect(result).rejects.toThrow(UserError);
+    const [reason] = Object.values(error);
+    await expect(result).rejects.toThrow(`AWS cannot be reached in region us-east-1: ${reason}`);
+  });
+
+  test("that AWS has no time for is explained", async () => {
+    const message = "the service's words";
+    const result = run({ client: failing({ name: "ThrottlingException", message }) });
+    await expect(result).rejects.toThrow(UserError);
+    await expect(result).rejects.toThrow("AWS takes no more requests in region us-east-1 for now");
   });
 
   test("that AWS refuses for a reason of its own leaves that as it is", async () => {

@@ -142,6 +142,36 @@ describeWith([TERRAFORM], "`npm run check`", () => {
       ]);
     });
 
+    test("goes on after one that cannot be checked, and says at the end which", async () => {
+      deployed({ lab: "i-1", office_2: "i-2" });
+      const answers = [apiError("InvalidInstanceId", "not in a valid state")];
+      ssm.answer = () => answers.shift();
+      const { status, stdout, stderr } = await check();
+      expect(status).toBe(1);
+      expect(stdout).toContain("TAP version 13\n");
+      expect(stderr).toMatch(/^Checking .* i-1\.\nChecking .* i-2\.\ni-1 is not connected.*\n$/);
+    });
+
+    test("says once what keeps it from checking any", async () => {
+      deployed({ lab: "i-1", office_2: "i-2" });
+      ssm.answer = () => apiError("ExpiredTokenException", "expired");
+      const { stderr } = await check();
+      expect(stderr.match(/have expired/g)).toHaveLength(1);
+    });
+
+    test("checks no other once it is interrupted", async () => {
+      deployed({ lab: "i-1", office_2: "i-2" });
+      const command = start([], {});
+      ssm.answer = (action) => {
+        if (action !== "GetCommandInvocation") return undefined;
+        command.kill("SIGINT");
+        return invocation("InProgress");
+      };
+      const [[status], stderr] = await Promise.all([once(command, "close"), text(command.stderr)]);
+      expect(status).toBe(1);
+      expect(stderr).not.toContain("office-2");
+    });
+
     test("refuses a name that none of them has", async () => {
       const { status, stderr } = await check(["bare"]);
       expect([status, stderr]).toEqual([
@@ -172,13 +202,33 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     expect((await check()).stderr).toBe("No client in cdktf.json has a test instance.\n");
   });
 
+  test("with 443 closed says that Systems Manager is out of reach, and does not try", async () => {
+    deployed({ client: INSTANCE });
+    configure({ proxy: { connectPorts: [8443] } });
+    const { status, stderr } = await check();
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^proxy\.connectPorts is \[8443\]: without 443 .* Add 443 .*\n$/),
+    ]);
+    expect(ssm.requests).toEqual([]);
+  });
+
+  test("of a rehearsal without Docker says what to install", async () => {
+    const { status, stderr } = await check([], { TF_WORKSPACE: "", PATH: "" });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("A rehearsal needs Docker")]);
+  });
+
   test("of a rehearsal takes no client's name", async () => {
     const { status, stderr } = await check(["lab"], { TF_WORKSPACE: "" });
     expect([status, stderr]).toEqual([1, expect.stringContaining('"lab" names one of a region')]);
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["no credentials", { AWS_ACCESS_KEY_ID: "" }, "There are no AWS credentials."],
+    [
+      "no credentials",
+      { AWS_ACCESS_KEY_ID: "" },
+      "The AWS SDK says: Could not load credentials from any providers",
+    ],
     [
       "no way to AWS",
       { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
@@ -209,7 +259,7 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     };
     const [[status], stderr] = await Promise.all([once(command, "close"), text(command.stderr)]);
     expect(status).toBe(1);
-    expect(stderr).toContain(`Interrupted. The command on ${INSTANCE} is cancelled.\n`);
+    expect(stderr).toContain(`Interrupted. AWS is asked to cancel the command on ${INSTANCE}.\n`);
     expect(ssm.actions().at(-1)).toBe("CancelCommand");
   });
 });

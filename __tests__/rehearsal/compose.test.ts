@@ -21,6 +21,7 @@ function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infin
     networks: NETWORKS,
     images: { proxy: "proxy", standIns: "stand-ins" },
     sites: ["rehearsal.example.com"],
+    internalSites: {},
     engine,
     root: "/checkout",
     directory: "/checkout/.rehearsal",

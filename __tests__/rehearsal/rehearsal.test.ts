@@ -120,6 +120,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     const { status, stdout } = await rehearse("check");
     expect(stdout).not.toMatch(/^not ok/m);
     expect(stdout).toMatch(/^ok \d+ - the proxy refuses rehearsal\.denied\.example, a denied/m);
+    expect(stdout).toMatch(/^ok \d+ - the proxy refuses metadata\.site\.test, for its address/m);
     expect(stdout).not.toContain("# SKIP");
     expect(status).toBe(0);
   }, 120_000);

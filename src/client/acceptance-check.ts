@@ -19,6 +19,11 @@ export interface RehearsalSites {
   readonly siteSkip: string | undefined;
   /** A site that the domain lists refuse. */
   readonly refusedSite: string | undefined;
+  /**
+   * Names that the domain lists let pass, and for each an address that the proxy refuses unless it is
+   * opened. None where only exact names are allowed, as those have addresses of their own.
+   */
+  readonly internalSites: Readonly<Record<string, string>>;
 }
 
 export interface RehearsalCheckProps {
@@ -45,14 +50,20 @@ export interface DeployedCheckProps {
 const DEPLOYED_SITE = "checkip.amazonaws.com";
 
 /**
- * Names that exist, for the refusal of what is not allowed: the proxy refuses a name without an
- * address too, which would show nothing about the list. Source: RFC 2606, section 3.
+ * Names that exist, for the refusal of a domain: the proxy refuses a name without an address too,
+ * which would show nothing about the lists. Source: RFC 2606, section 3.
  */
 const EXISTING_SITES = ["example.com", "example.net", "example.org"];
 
 /** The same for a rehearsal, whose Internet has the names that it is told to have. */
 const REHEARSAL_SITES = ["site.test", "site.example"] as const;
 const REHEARSAL_REFUSED_SITES = ["denied.test", "denied.example"];
+
+/** Below a site of a rehearsal: EC2's metadata service, and a host of a private network. */
+const INTERNAL_SITES = [
+  ["metadata", "169.254.169.254"],
+  ["private", "10.0.0.1"],
+] as const;
 
 /** The first and last host of each private range (RFC 1918, RFC 6598). */
 const PRIVATE_ADDRESSES = [
@@ -64,6 +75,10 @@ const PRIVATE_ADDRESSES = [
 
 /** What client/check.sh takes for the address of the client that runs it. */
 const OWN_ADDRESS = "own";
+
+/** Why it stays open whether it is for their addresses that internal targets are refused. */
+const NO_INTERNAL_SITES =
+  "the list of allowed domains refuses addresses, too, and no name on it is known to have an internal one";
 
 /**
  * The lists that an image built here has.
@@ -85,22 +100,28 @@ export function readDomainLists(root: string): DomainLists {
 /** The check of a deployed fleet, on one of its test instances. */
 export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
   const { settings, lists, client, egressAddresses } = props;
-  const { domainFilter, httpPorts, connectPorts, privateCidrs } = settings.proxy;
+  const { domainFilter, httpPorts, privateCidrs } = settings.proxy;
   const siteSkip =
     lists && domainFilter === "enforce" && isRefused(DEPLOYED_SITE, lists)
       ? `the domain lists refuse ${DEPLOYED_SITE}`
       : undefined;
-  const candidates = [...(lists?.denied ?? []).map(withoutDot), ...EXISTING_SITES];
+  const denied = lists?.denied ?? [];
+  const candidates = [
+    ...EXISTING_SITES.filter((name) => includes(denied, name)),
+    ...denied.map(withoutDot),
+    ...EXISTING_SITES,
+  ];
   const isOwnOpen = privateCidrs.some((cidr) => overlaps(cidr, client.cidr));
   return present({
     SITE: DEPLOYED_SITE,
     HTTP_PORT: "80",
     HTTP_SKIP: siteSkip ?? (httpPorts.includes(80) ? undefined : "80 is not in proxy.httpPorts"),
     HTTPS_PORT: "443",
-    HTTPS_SKIP:
-      siteSkip ?? (connectPorts.includes(443) ? undefined : "443 is not in proxy.connectPorts"),
+    HTTPS_SKIP: siteSkip,
+    ...targetPorts(settings),
     ...deniedSite(domainFilter, lists, candidates),
     PRIVATE_TARGETS: [...closed(privateCidrs), ...(isOwnOpen ? [] : [OWN_ADDRESS])].join(" "),
+    INTERNAL_SITES_SKIP: refusesAddresses(domainFilter, lists) ? NO_INTERNAL_SITES : undefined,
     EGRESS_ADDRESSES: egressAddresses.join(" "),
     SNI_CHECK: settings.proxy.sniCheck,
   });
@@ -110,7 +131,10 @@ export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
 export function rehearsalCheck(props: RehearsalCheckProps): CheckEnvironment {
   const { settings, lists, egressAddresses } = props;
   const { domainFilter, httpPorts, connectPorts, privateCidrs } = settings.proxy;
-  const { site, siteSkip, refusedSite } = rehearsalSites(lists);
+  const { site, siteSkip, refusedSite, internalSites } = rehearsalSites(lists);
+  const internalNames = Object.entries(internalSites)
+    .filter(([, address]) => isClosed(address, privateCidrs))
+    .map(([name]) => name);
   const httpPort = httpPorts.find((port) => !connectPorts.includes(port));
   const skip = domainFilter === "enforce" ? siteSkip : undefined;
   return present({
@@ -119,8 +143,14 @@ export function rehearsalCheck(props: RehearsalCheckProps): CheckEnvironment {
     HTTP_SKIP: skip ?? (httpPort === undefined ? "no port is open to plain HTTP alone" : undefined),
     HTTPS_PORT: connectPorts[0]?.toString(),
     HTTPS_SKIP: skip,
+    ...targetPorts(settings),
     ...deniedSite(domainFilter, lists, refusedSite === undefined ? [] : [refusedSite]),
     PRIVATE_TARGETS: [...closed(privateCidrs), OWN_ADDRESS].join(" "),
+    INTERNAL_SITES: internalNames.join(" "),
+    INTERNAL_SITES_SKIP:
+      internalNames.length === 0 && refusesAddresses(domainFilter, lists)
+        ? NO_INTERNAL_SITES
+        : undefined,
     EGRESS_ADDRESSES: egressAddresses.join(" "),
     SNI_CHECK: settings.proxy.sniCheck,
   });
@@ -131,6 +161,9 @@ export function rehearsalSites(lists: DomainLists): RehearsalSites {
   const { allowed, denied } = lists;
   const candidates = allowed.length === 0 ? REHEARSAL_SITES : allowed.flatMap(names);
   const site = candidates.find((name) => !isRefused(name, lists));
+  const internalSites = candidates
+    .map((name) => INTERNAL_SITES.map(([label, address]) => [`${label}.${name}`, address] as const))
+    .find((sites) => sites.every(([name]) => !isRefused(name, lists)));
   return {
     site: site ?? REHEARSAL_SITES[0],
     siteSkip:
@@ -138,7 +171,24 @@ export function rehearsalSites(lists: DomainLists): RehearsalSites {
     refusedSite: [...denied.flatMap(names), ...REHEARSAL_REFUSED_SITES].find((name) =>
       isRefused(name, lists),
     ),
+    internalSites: Object.fromEntries(internalSites ?? []),
   };
+}
+
+/** Ports that are open, so that it is not for the port that a target is refused. */
+function targetPorts({ proxy }: Pick<Settings, "proxy">) {
+  return {
+    TARGET_HTTP_PORT: String(proxy.httpPorts[0] ?? ""),
+    TARGET_CONNECT_PORT: String(proxy.connectPorts[0]),
+  };
+}
+
+/** Whether a list refuses addresses, which are no domains, before the proxy looks where they are. */
+function refusesAddresses(
+  domainFilter: Settings["proxy"]["domainFilter"],
+  lists: DomainLists | undefined,
+): boolean {
+  return domainFilter === "enforce" && lists !== undefined && lists.allowed.length > 0;
 }
 
 /** A domain that the proxy must refuse, or why there is none. */
@@ -179,9 +229,11 @@ function withoutDot(domain: string): string {
 
 /** Private addresses that the settings do not open. */
 function closed(privateCidrs: readonly string[]): string[] {
-  return PRIVATE_ADDRESSES.filter(
-    (address) => !privateCidrs.some((cidr) => contains(cidr, `${address}/32`)),
-  );
+  return PRIVATE_ADDRESSES.filter((address) => isClosed(address, privateCidrs));
+}
+
+function isClosed(address: string, privateCidrs: readonly string[]): boolean {
+  return !privateCidrs.some((cidr) => contains(cidr, `${address}/32`));
 }
 
 function present(variables: Readonly<Record<string, string | undefined>>): CheckEnvironment {

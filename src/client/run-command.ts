@@ -111,7 +111,7 @@ async function invocationAtItsEnd(
       const now = Date.now();
       if (now - start > limitSeconds * 1000) {
         throw new UserError(
-          `After ${limitSeconds} s the command on ${instanceId} is still ${status}, and is cancelled now. Try again later.`,
+          `After ${limitSeconds} s the command on ${instanceId} is still ${status}, and AWS is asked to cancel it. Try again later.`,
         );
       }
       if (status !== toldStatus || now - told >= PROGRESS_MS) {
@@ -121,8 +121,13 @@ async function invocationAtItsEnd(
       await sleep(POLL_MS, undefined, { signal });
     }
   } catch (error) {
-    // Nobody waits for it any longer.
-    await client.send(new CancelCommandCommand({ CommandId, InstanceIds: [instanceId] }));
+    // Nobody waits for it any longer. That this fails, too, must not hide why.
+    const cancel = new CancelCommandCommand({ CommandId, InstanceIds: [instanceId] });
+    await client.send(cancel).catch((failure: unknown) => {
+      progress(
+        `${instanceId}: the command could not be cancelled, and may go on for ${executionTimeoutSeconds} s: ${String(failure)}`,
+      );
+    });
     throw error;
   }
 }
@@ -193,7 +198,7 @@ async function explain(error: unknown, { client, instanceId }: RunCommandProps):
         `These credentials may not run commands; needed are ssm:SendCommand, ssm:GetCommandInvocation and ssm:CancelCommand. AWS says: ${message}`,
       );
     case "ABORT_ERR":
-      return new UserError(`Interrupted. The command on ${instanceId} is cancelled.`);
+      return new UserError(`Interrupted. AWS is asked to cancel the command on ${instanceId}.`);
     default:
       return explainAwsError(error, await client.config.region());
   }

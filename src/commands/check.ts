@@ -4,8 +4,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { deployedCheck, readDomainLists } from "../client/acceptance-check";
 import { runCommand } from "../client/run-command";
 import { loadConfiguration } from "../configuration";
+import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { readOutputs } from "../state/workspace";
+import type { Settings } from "../settings";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment } from "./deployment";
 import { clientsWithInstance, instanceIdOf } from "./test-instances";
@@ -33,6 +35,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   const { settings, workspace } = loadDeployment("check");
   const { root, region } = workspace;
   const clients = clientsWithInstance(settings, name);
+  requireSystemsManager(settings);
   const outputs = readOutputs(workspace);
   // All of them before the first check.
   const instances = clients.map((client) => ({
@@ -46,27 +49,45 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   process.once("SIGINT", () => interruption.abort());
 
   let passed = true;
+  // What concerns all of them, such as credentials that have expired, is said once.
+  const failures = new Set<string>();
   for (const { client, instanceId } of instances) {
     console.error(`Checking client ${client.name} in ${region}, on its instance ${instanceId}.`);
-    const { status, stdout, stderr } = await runCommand({
-      client: ssm,
-      instanceId,
-      script,
-      environment: deployedCheck({
-        settings,
-        lists,
-        client,
-        egressAddresses: outputs["nat_public_ips"] as string[],
-      }),
-      executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
-      progress: (line) => console.error(line),
-      signal: interruption.signal,
-    });
-    console.log(stdout.trimEnd());
-    if (stderr !== "") console.error(stderr.trimEnd());
-    passed &&= status === 0;
+    try {
+      const { status, stdout, stderr } = await runCommand({
+        client: ssm,
+        instanceId,
+        script,
+        environment: deployedCheck({
+          settings,
+          lists,
+          client,
+          egressAddresses: outputs["nat_public_ips"] as string[],
+        }),
+        executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+        progress: (line) => console.error(line),
+        signal: interruption.signal,
+      });
+      console.log(stdout.trimEnd());
+      if (stderr !== "") console.error(stderr.trimEnd());
+      passed &&= status === 0;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.add(error.message);
+      if (interruption.signal.aborted) break;
+    }
   }
+  if (failures.size > 0) throw new UserError([...failures].join("\n"));
   return passed;
+}
+
+/** @throws UserError where no instance can ever register, so that waiting for it would be in vain. */
+function requireSystemsManager({ proxy }: Pick<Settings, "proxy">): void {
+  if (proxy.connectPorts.includes(443)) return;
+  throw new UserError(
+    `proxy.connectPorts is ${JSON.stringify(proxy.connectPorts)}: without 443 the test instances cannot reach ` +
+      "Systems Manager, which runs the check on them. Add 443 to use npm run check.",
+  );
 }
 
 async function checkRehearsal(name: string | undefined): Promise<boolean> {
@@ -80,6 +101,7 @@ async function checkRehearsal(name: string | undefined): Promise<boolean> {
   console.error(
     "Checking the rehearsal on this machine; with TF_WORKSPACE, a region would be checked.",
   );
+  requireDocker();
   const progress = (line: string) => console.error(line);
   return (await new Rehearsal({ root: PROJECT_ROOT, settings, progress }).check()) === 0;
 }

@@ -1,7 +1,8 @@
 /**
  * How a task ends, step by step. ECS takes it out of the target group, waits the deregistration
  * delay and sends SIGTERM; Squid then has until the stop timeout, when ECS sends SIGKILL. A Spot
- * interruption sends SIGTERM at once, while the load balancer still hands out new connections.
+ * interruption sends SIGTERM at once, while the load balancer still hands out new connections. Should
+ * it go on to do so after the shutdown delay, it notices by its health check: docs/faults.md.
  */
 
 /** How long the load balancer leaves a deregistered proxy its open connections. */

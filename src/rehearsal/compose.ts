@@ -56,6 +56,8 @@ export interface ComposeProps {
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */
   readonly sites: readonly string[];
+  /** Names that lead to addresses inside, by name. */
+  readonly internalSites: Readonly<Record<string, string>>;
   /** What the engine has: CPUs, and open files for a container. */
   readonly engine: EngineLimits;
   /** The checkout, which the client sees as /project. */
@@ -73,7 +75,7 @@ const plainPorts = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
 
 /** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
 export function composeFile(props: ComposeProps) {
-  const { networks, images, sites, settings, directory } = props;
+  const { networks, images, sites, internalSites, settings, directory } = props;
   const standIn = (service: object) => ({ image: images.standIns, init: true, ...service });
   const site = (address: string, names: readonly string[]) =>
     standIn({
@@ -114,6 +116,9 @@ export function composeFile(props: ComposeProps) {
             `--local=/${name}/`,
           ]),
           `--address=/${STUCK_SITE}/${networks.stuckSite}`,
+          ...Object.entries(internalSites).map(
+            ([name, address]) => `--address=/${name}/${address}`,
+          ),
         ],
         networks: {
           clients: { ipv4_address: networks.nameServer.clients },

@@ -101,7 +101,7 @@ export class Rehearsal {
   async up(): Promise<void> {
     requireDocker();
     await this.images.build(this.progress);
-    const { site, refusedSite } = rehearsalSites(await this.images.domainLists());
+    const { site, refusedSite, internalSites } = rehearsalSites(await this.images.domainLists());
     const sites = [site, refusedSite].filter((name) => name !== undefined);
     const engine = await this.images.engineLimits();
     const { cpu, desiredCount } = this.settings.service;
@@ -112,7 +112,7 @@ export class Rehearsal {
     const instead = desiredCount > count ? `, not ${desiredCount},` : "";
     this.progress(`Starting ${count} proxies${instead} and what is around them …`);
     const [first, ...others] = await placesFor(this.name);
-    await this.startIn(first!, others, { sites, engine, count });
+    await this.startIn(first!, others, { sites, internalSites, engine, count });
     await this.finishInterrupted();
     await this.run(count);
     await this.whole(count);
@@ -246,7 +246,7 @@ export class Rehearsal {
   private async startIn(
     networks: Networks,
     otherwise: readonly Networks[],
-    props: Pick<ComposeProps, "sites" | "engine"> & { readonly count: number },
+    props: Pick<ComposeProps, "sites" | "internalSites" | "engine"> & { readonly count: number },
   ): Promise<void> {
     const { root, settings, images, project } = this;
     const { directory } = project;
