@@ -3,6 +3,7 @@ import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { squidMemory } from "../../src/proxy/squid-memory";
+import { signal } from "../../src/rehearsal/faults/fault";
 import { docker, eventually } from "../helpers/docker";
 import { Lab, type Proxy, type Tunnel } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -15,13 +16,6 @@ describeWith([DOCKER], "the life of a container", () => {
 
   const healthcheck = ({ container }: Proxy) =>
     docker("exec", container, "/usr/local/bin/healthcheck");
-
-  /** Sends a signal to a process by its name; the image has no program for that but bash. */
-  const signal = ({ container }: Proxy, name: string, program: string) => {
-    const isProgram = `[[ $(<$process/comm) == ${program} ]]`;
-    const loop = `for process in /proc/[0-9]*; do ${isProgram} && kill -${name} \${process#/proc/}; done`;
-    return docker("exec", container, "bash", "-c", `${loop} 2>&-; :`);
-  };
 
   const exitCode = (container: string) =>
     docker("inspect", "--format", "{{.State.ExitCode}}", container);

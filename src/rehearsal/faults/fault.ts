@@ -40,7 +40,11 @@ export function mayBeCutFrom(time: number, proxies: readonly Proxy[]): Map<strin
 }
 
 /** Sends a signal to a process of a proxy by its name; the image has no program for that but bash. */
-export async function signal({ container }: Proxy, name: string, program: string): Promise<void> {
+export async function signal(
+  { container }: Pick<Proxy, "container">,
+  name: string,
+  program: string,
+): Promise<void> {
   const isProgram = `[[ $(<$process/comm) == ${program} ]]`;
   const loop = `for process in /proc/[0-9]*; do ${isProgram} && kill -${name} \${process#/proc/}; done`;
   await docker("exec", container, "bash", "-c", `${loop} 2>&-; :`);
