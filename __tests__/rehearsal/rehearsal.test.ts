@@ -206,7 +206,9 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(stdout).not.toContain("The fleet is up");
     expect(status).toBe(1);
     // Some may be about to.
-    expect(stderr).toMatch(/^[1-3] of 3 proxies have ended\. To see what they say, type: .* logs\n$/);
+    expect(stderr).toMatch(
+      /^[1-3] of 3 proxies have ended\. To see what they say, type: .* logs\n$/,
+    );
     expect((await rehearse("logs")).stdout).toContain("no way");
     expect((await rehearse("check")).stderr).toBe(
       "None of the rehearsal's proxies runs. To see why, type: npm run rehearse logs\n",
