@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { deployedCheck, readDomainLists } from "../client/acceptance-check";
-import { runCommand } from "../client/run-command";
+import { deployedCheck, readDomainLists } from "../check/acceptance-check";
+import { runCommand } from "../check/run-command";
 import { loadConfiguration } from "../configuration";
 import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";

@@ -109,7 +109,6 @@ export function composeFile(props: ComposeProps) {
         // Everything else it asks the engine's resolver, and so the real Internet, where there is one.
         command: [
           ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
-          `--address=/${ENDPOINT}/${networks.loadBalancer}`,
           // Without the second one, it would ask elsewhere for IPv6 addresses.
           ...["test", ...sites].flatMap((name) => [
             `--address=/${name}/${networks.site}`,
@@ -130,6 +129,8 @@ export function composeFile(props: ComposeProps) {
       client: standIn({
         command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
         networks: { clients: {} },
+        // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
+        extra_hosts: [`${ENDPOINT}:${networks.loadBalancer}`],
         volumes: [
           mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
           mount(path.join(directory, FILES.userData), USER_DATA),

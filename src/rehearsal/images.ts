@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { DomainLists } from "../client/acceptance-check";
+import type { DomainLists } from "../check/acceptance-check";
 import { docker } from "./docker";
 
 const STAND_INS_DIRECTORY = path.join(__dirname, "stand-ins");

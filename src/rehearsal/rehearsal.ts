@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { rehearsalCheck, rehearsalSites } from "../client/acceptance-check";
+import { rehearsalCheck, rehearsalSites } from "../check/acceptance-check";
 import { DEREGISTRATION_DELAY_SECONDS, STOP_TIMEOUT_SECONDS } from "../proxy/shutdown";
 import type { Settings } from "../settings";
 import { UserError } from "../user-error";

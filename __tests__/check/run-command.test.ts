@@ -1,6 +1,6 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import fc from "fast-check";
-import { runCommand, type RunCommandProps } from "../../src/client/run-command";
+import { runCommand, type RunCommandProps } from "../../src/check/run-command";
 import { UserError } from "../../src/user-error";
 import { startMoto } from "../helpers/moto";
 import { apiError, invocation, SystemsManager } from "../helpers/systems-manager";

@@ -7,7 +7,7 @@ import {
   rehearsalCheck,
   rehearsalSites,
   type DomainLists,
-} from "../../src/client/acceptance-check";
+} from "../../src/check/acceptance-check";
 import { parseSettings } from "../../src/settings";
 
 const NO_LISTS = { allowed: [], denied: [] };
