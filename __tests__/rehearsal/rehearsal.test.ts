@@ -186,11 +186,24 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(after).not.toBe(before);
     await writeFile(rules, after);
 
-    expect((await rehearse("up")).stdout).toContain("3 of 3 proxies healthy");
+    // New ones at old addresses have their health to show again.
+    expect((await rehearse("up")).stdout).toMatch(
+      /0 of 3 proxies healthy[^]*3 of 3 proxies healthy/,
+    );
     const { status, stdout } = await rehearse("check");
     expect(status).toBe(1);
     expect(stdout).toMatch(/^not ok \d+ - the proxy refuses 10\.0\.0\.1$/m);
   }, 300_000);
+
+  test("a mistake in squid.conf is told in Squid's words", async () => {
+    const rules = path.join(checkout, "squid/squid.conf");
+    const before = await readFile(rules, "utf8");
+    await writeFile(rules, `${before}\nno_such_directive yes\n`);
+    const { status, stderr } = await rehearse("up");
+    expect(status).toBe(1);
+    expect(stderr).toContain("unrecognized: 'no_such_directive'");
+    await writeFile(rules, before);
+  }, 120_000);
 
   test("proxies that do not start are an error, and their words can be read", async () => {
     const entrypoint = path.join(checkout, "squid/entrypoint");
@@ -219,7 +232,8 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     await docker("pause", `${name}-site-1`);
     await writeFile(path.join(checkout, "cdktf.json"), "{");
     const result = await rehearse("down", { COMPOSE_FILE: "/nowhere" });
-    expect(result).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(result).toMatchObject({ status: 0, stderr: "" });
+    expect(result.stdout).toMatch(/Nothing is left\n$/);
     const project = `com.docker.compose.project=${name}`;
     expect(await list("container", project)).toBe("");
     expect(await list("network", project)).toBe("");

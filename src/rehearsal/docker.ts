@@ -6,6 +6,9 @@ import { UserError } from "../user-error";
 /** The version from which `docker compose` has all that is used here, with `--progress` the latest. */
 const MINIMUM_COMPOSE = { major: 2, minor: 19 };
 
+/** How much is told of what a command said that failed. */
+const LAST_LINES = 20;
+
 /** Compose files of the user's are no part of this. */
 const ENVIRONMENT = { ...process.env, COMPOSE_FILE: undefined };
 
@@ -22,8 +25,10 @@ export async function docker(...args: readonly string[]): Promise<string> {
     });
     return stdout.trim();
   } catch (error) {
-    const { stderr, message } = error as ExecFileException;
-    throw new UserError(`docker ${args[0]}: ${stderr?.trim() || message}`);
+    const { stdout = "", stderr = "", message } = error as ExecFileException;
+    // What fails inside a build is on stdout, with one of the two builders.
+    const words = [stdout.trim().split("\n").slice(-LAST_LINES).join("\n"), stderr.trim()];
+    throw new UserError(`docker ${args[0]}: ${words.join("\n").trim() || message}`);
   }
 }
 

@@ -111,8 +111,13 @@ export class Rehearsal {
     const count = Math.min(desiredCount, MAX_PROXIES);
     const instead = desiredCount > count ? `, not ${desiredCount},` : "";
     this.progress(`Starting ${count} proxies${instead} and what is around them …`);
+    const before = (await this.running()).map(({ container }) => container);
     const [first, ...others] = await placesFor(this.name);
     await this.startIn(first!, others, { sites, internalSites, engine, count });
+    for (const { container, address } of await this.running()) {
+      // A new one often has the address of the one it replaces, and would pass for it.
+      if (!before.includes(container)) await this.loadBalancer.deregister(address);
+    }
     await this.finishInterrupted();
     await this.run(count);
     await this.whole(count);
@@ -121,8 +126,10 @@ export class Rehearsal {
   /** Ends and removes everything, whatever state it is in; images and files, too. */
   async down(): Promise<void> {
     requireDocker();
+    this.progress("Removing everything …");
     await this.project.down();
     await this.images.remove();
+    this.progress("Nothing is left");
   }
 
   /** Adds proxies, or takes some out of service as ECS does, until there are so many. */
@@ -156,7 +163,7 @@ export class Rehearsal {
     await this.loadBalancer.drain(address);
     const deadline = Date.now() + DEREGISTRATION_DELAY_SECONDS * 1000;
     while (Date.now() < deadline && (await this.connections(address)) > 0) await sleep(1000);
-    this.progress(`${name}: SIGTERM`);
+    this.progress(`${name}: SIGTERM, and ${STOP_TIMEOUT_SECONDS} s to end`);
     await docker("stop", "--time", String(STOP_TIMEOUT_SECONDS), container);
     await this.remove({ container, address });
     this.stopping.delete(address);
