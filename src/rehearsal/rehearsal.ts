@@ -28,6 +28,8 @@ import { renderTemplate } from "./user-data";
 /** How long all proxies may take to become healthy: more than twice what it takes them. */
 const HEALTHY_WITHIN_SECONDS = 120;
 
+const SEE_LOGS = "To see what they say, type: npm run rehearse logs";
+
 const NOT_UP = "No rehearsal is up on this machine. Type: npm run rehearse up";
 
 export interface RehearsalProps {
@@ -315,11 +317,13 @@ export class Rehearsal {
       if (healthy !== reported) this.progress(`${healthy} of ${count} proxies healthy`);
       if (healthy >= count) return;
       reported = healthy;
-      const [ended, late] = [running.length < count, Date.now() > deadline];
-      if (ended || late) {
+      const ended = count - running.length;
+      if (ended > 0) {
+        throw new UserError(`${ended} of ${count} proxies have ended. ${SEE_LOGS}`);
+      }
+      if (Date.now() > deadline) {
         throw new UserError(
-          `${ended ? `${count - running.length} of ${count} proxies have ended` : `After ${HEALTHY_WITHIN_SECONDS} seconds ${healthy} of ${count} proxies are healthy`}. ` +
-            "To see what they say, type: npm run rehearse logs",
+          `After ${HEALTHY_WITHIN_SECONDS} seconds ${healthy} of ${count} proxies are healthy. ${SEE_LOGS}`,
         );
       }
     }
