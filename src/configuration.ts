@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvironment, type Environment } from "./environment";
-import { readDomainList } from "./proxy/domain-list";
+import { DOMAIN_LISTS, readDomainList } from "./proxy/domain-list";
 import {
   admittedRegions,
   buildsImage,
@@ -11,9 +11,6 @@ import {
   type Settings,
 } from "./settings";
 import { UserError } from "./user-error";
-
-/** What goes into an image that is built here. */
-const DOMAIN_LISTS = ["squid/allowed-domains.txt", "squid/denied-domains.txt"];
 
 /** All that a run of the project depends on, validated. */
 export interface Configuration {
@@ -61,7 +58,7 @@ export function loadConfiguration(
 }
 
 function domainListMistakes(directory: string): string[] {
-  return DOMAIN_LISTS.flatMap((file) => {
+  return Object.values(DOMAIN_LISTS).flatMap((file) => {
     const list = readDomainList(directory, file);
     return "mistakes" in list ? list.mistakes : [];
   });

@@ -15,7 +15,8 @@ import {
 import { made } from "./fleet/document";
 import { fill, table } from "./fleet/markdown";
 import { PRICES } from "./fleet/prices";
-import { over, ratios, readSpeed, summary, type Sample } from "./fleet/speed";
+import { over, ratios, readSpeed, type Sample } from "./fleet/speed";
+import { summary } from "./summary";
 
 const README = path.resolve(__dirname, "../../README.md");
 

@@ -3,11 +3,12 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { docker, requireDocker } from "../../src/rehearsal/docker";
-import { Rehearsal, type Proxy } from "../../src/rehearsal/rehearsal";
+import { Rehearsal } from "../../src/rehearsal/rehearsal";
+import type { Proxy } from "../../src/rehearsal/service";
 import { parseSettings, type Settings } from "../../src/settings";
 import { reportUserErrors, UserError } from "../../src/user-error";
 import { addressOf, Sandbox } from "../helpers/docker";
-import { Cgroup } from "./fleet/cgroup";
+import { Cgroup } from "./cgroup";
 import { writeDocuments } from "./fleet/document";
 import {
   FLEET_SIZES,
@@ -252,11 +253,11 @@ async function sitting(rounds: number, sandbox: Sandbox): Promise<Speed> {
     const samples: Sample[] = [];
     for (let round = 1; round <= rounds; round++) {
       for (const size of FLEET_SIZES) {
-        let proxies = await rehearsal.proxies();
+        let proxies = await rehearsal.service.proxies();
         // Nobody's connections have to be spared.
-        for (const proxy of proxies.slice(size)) await rehearsal.remove(proxy);
-        if (proxies.length < size) await rehearsal.start();
-        proxies = await rehearsal.proxies();
+        for (const proxy of proxies.slice(size)) await rehearsal.service.remove(proxy);
+        if (proxies.length < size) await rehearsal.service.start();
+        proxies = await rehearsal.service.proxies();
         const meter = await Meter.of(rehearsal, load, proxies);
         for (const workload of WORKLOADS) {
           if (process.exitCode !== undefined) throw new Error("interrupted");
@@ -266,7 +267,7 @@ async function sitting(rounds: number, sandbox: Sandbox): Promise<Speed> {
       }
       progress(`round ${round} of ${rounds}`);
     }
-    const [first] = await rehearsal.proxies();
+    const [first] = await rehearsal.service.proxies();
     return {
       date: new Date().toISOString().slice(0, 10),
       processor: cpus()[0]!.model,

@@ -1,10 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import path from "node:path";
+import { dockerFailure } from "../../src/docker-engine";
 import { squidContainer } from "../../src/proxy/squid-container";
 import { reportUserErrors, UserError } from "../../src/user-error";
 import { docker, eventually, Sandbox } from "../helpers/docker";
 import { DEFAULTS, optionsOf, standInInternet } from "../helpers/lab";
+import { Cgroup } from "./cgroup";
+import { summary } from "./summary";
 
 /**
  * What a request costs the proxy: CPU time from its container's cgroup, beside other proxies under the
@@ -98,57 +99,9 @@ function does(proxy: ProxyName, workload: WorkloadName): boolean {
   return workloads.includes(workload);
 }
 
-/** A running container, and where the kernel accounts for it. */
-class Container {
-  private constructor(
-    readonly id: string,
-    private readonly cgroups: ReadonlyMap<string, string>,
-  ) {}
-
-  static async start(id: string): Promise<Container> {
-    await docker("start", id);
-    const pid = await docker("inspect", "--format", "{{.State.Pid}}", id);
-    // Lines like "4:cpu,cpuacct:/docker/…", or only "0::/…" where cgroups are of version 2.
-    const cgroups = new Map<string, string>();
-    for (const line of readFileSync(`/proc/${pid}/cgroup`, "utf8").trim().split("\n")) {
-      const [, controllers = "", group = ""] = line.split(":");
-      for (const controller of controllers.split(",")) {
-        cgroups.set(controller, path.join("/sys/fs/cgroup", controller, group));
-      }
-    }
-    return new Container(id, cgroups);
-  }
-
-  cpuSeconds(): number {
-    const version1 = this.cgroups.get("cpuacct");
-    return version1 !== undefined
-      ? Number(readFileSync(path.join(version1, "cpuacct.usage"), "utf8")) / 1e9
-      : this.statistic("", "cpu.stat", "usage_usec") / 1e6;
-  }
-
-  /** What the processes have allocated and touched; without files that the kernel may drop. */
-  memoryMiB(): number {
-    const bytes = this.cgroups.has("memory")
-      ? this.statistic("memory", "memory.stat", "total_rss")
-      : this.statistic("", "memory.stat", "anon");
-    return bytes / 2 ** 20;
-  }
-
-  private statistic(controller: string, file: string, name: string): number {
-    const text = readFileSync(path.join(this.cgroups.get(controller)!, file), "utf8");
-    return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)![1]);
-  }
-}
-
 async function build(folder: string, ...options: string[]): Promise<string> {
   // The tag stays, so that the next run finds the layers.
   return docker("build", "--quiet", "--force-rm", ...options, folder);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 /** CPU seconds per 10,000 requests, of each round. */
@@ -170,8 +123,8 @@ function print(costs: Costs, memory: ReadonlyMap<ProxyName, number>): void {
     const cells = workloadNames.map((workload) => {
       const all = costs.get(workload)?.get(proxy);
       if (all === undefined) return "–";
-      const [least, most] = [Math.min(...all), Math.max(...all)];
-      return `${median(all).toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+      const { median, least, most } = summary(all);
+      return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
     });
     row([proxy, ...cells, memory.get(proxy)!.toFixed(0)]);
   }
@@ -181,13 +134,14 @@ function print(costs: Costs, memory: ReadonlyMap<ProxyName, number>): void {
   rows((workload, proxy) => {
     const all = costs.get(workload)?.get(proxy);
     const base = costs.get(workload)!.get(BASE)!;
-    return all ? median(all.map((cost, round) => cost / base[round]!)).toFixed(2) : "–";
+    return all ? summary(all.map((cost, round) => cost / base[round]!)).median.toFixed(2) : "–";
   });
 }
 
 /** A proxy, and in the same network namespace its load generator and its origin. */
 interface Environment {
-  readonly container: Container;
+  /** The proxy's. */
+  readonly cgroup: Cgroup;
   readonly generator: string;
 }
 
@@ -214,7 +168,8 @@ async function createEnvironment(
   const proxy = await sandbox.container(
     ...[...beside, ...PROXY_CORE, ...options, images[image], ...command],
   );
-  return { generator, container: await Container.start(proxy) };
+  await docker("start", proxy);
+  return { generator, cgroup: await Cgroup.of(proxy) };
 }
 
 async function main(sandbox: Sandbox): Promise<void> {
@@ -248,19 +203,19 @@ async function main(sandbox: Sandbox): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const workload of workloadNames) {
       for (const proxy of proxyNames.filter((name) => does(name, workload))) {
-        const { container } = environments.get(proxy)!;
+        const { cgroup } = environments.get(proxy)!;
         await load(proxy, workload, WARM_UP_SECONDS);
-        const before = container.cpuSeconds();
+        const before = cgroup.cpuSeconds();
         const requests = await load(proxy, workload, SECONDS);
-        const cost = ((container.cpuSeconds() - before) / requests) * 10_000;
+        const cost = ((cgroup.cpuSeconds() - before) / requests) * 10_000;
         const all = costs.get(workload)!.get(proxy) ?? [];
         costs.get(workload)!.set(proxy, [...all, cost]);
       }
     }
     process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`);
   }
-  const memory = [...environments].map(([name, { container }]) => {
-    return [name, container.memoryMiB()] as const;
+  const memory = [...environments].map(([name, { cgroup }]) => {
+    return [name, cgroup.memoryMiB()] as const;
   });
   print(costs, new Map(memory));
 }
@@ -272,8 +227,9 @@ function requireTools(): void {
       `The number of rounds is "${process.argv[2]}", and must be a whole number from 1.`,
     );
   }
-  if (spawnSync("docker", ["info"], { stdio: "ignore" }).status !== 0) {
-    mistakes.push("No Docker engine answers. Start Docker on this machine.");
+  const failure = dockerFailure();
+  if (failure !== undefined) {
+    mistakes.push(`No Docker engine answers (${failure}). Start Docker on this machine.`);
   }
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
 }

@@ -224,7 +224,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     );
     expect((await rehearse("logs")).stdout).toContain("no way");
     expect((await rehearse("check")).stderr).toBe(
-      "None of the rehearsal's proxies runs. To see why, type: npm run rehearse logs\n",
+      "None of the rehearsal's proxies runs. To see what they say, type: npm run rehearse logs\n",
     );
   }, 300_000);
 

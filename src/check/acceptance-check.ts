@@ -1,5 +1,5 @@
 import { contains, overlaps } from "../network/cidr";
-import { readDomainList } from "../proxy/domain-list";
+import { DOMAIN_LISTS, readDomainList } from "../proxy/domain-list";
 import type { ClientSettings, Settings } from "../settings";
 import { UserError } from "../user-error";
 
@@ -55,8 +55,11 @@ const DEPLOYED_SITE = "checkip.amazonaws.com";
  */
 const EXISTING_SITES = ["example.com", "example.net", "example.org"];
 
-/** The same for a rehearsal, whose Internet has the names that it is told to have. */
-const REHEARSAL_SITES = ["site.test", "site.example"] as const;
+/** The name of a rehearsal's web site, where no domain list asks for another. */
+export const REHEARSAL_SITE = "site.test";
+
+/** Names for a rehearsal, whose Internet has those that it is told to have. */
+const REHEARSAL_SITES = [REHEARSAL_SITE, "site.example"];
 const REHEARSAL_REFUSED_SITES = ["denied.test", "denied.example"];
 
 /** Below a site of a rehearsal: EC2's metadata service, and a host of a private network. */
@@ -84,17 +87,15 @@ const NO_INTERNAL_SITES =
  * The lists that an image built here has.
  *
  * @param root the checkout.
- * @throws UserError with every mistake in a list.
+ * @throws UserError with the mistakes in the first list that has some.
  */
 export function readDomainLists(root: string): DomainLists {
-  const [allowed, denied] = ["squid/allowed-domains.txt", "squid/denied-domains.txt"].map(
-    (file) => {
-      const list = readDomainList(root, file);
-      if ("mistakes" in list) throw new UserError(list.mistakes.join("\n"));
-      return list.domains;
-    },
-  ) as [string[], string[]];
-  return { allowed, denied };
+  const read = (file: string) => {
+    const list = readDomainList(root, file);
+    if ("mistakes" in list) throw new UserError(list.mistakes.join("\n"));
+    return list.domains;
+  };
+  return { allowed: read(DOMAIN_LISTS.allowed), denied: read(DOMAIN_LISTS.denied) };
 }
 
 /** The check of a deployed fleet, on one of its test instances. */
@@ -165,7 +166,7 @@ export function rehearsalSites(lists: DomainLists): RehearsalSites {
     .map((name) => INTERNAL_SITES.map(([label, address]) => [`${label}.${name}`, address] as const))
     .find((sites) => sites.every(([name]) => !isRefused(name, lists)));
   return {
-    site: site ?? REHEARSAL_SITES[0],
+    site: site ?? REHEARSAL_SITE,
     siteSkip:
       site === undefined ? "the domain lists refuse every site that the check knows" : undefined,
     refusedSite: [...denied.flatMap(names), ...REHEARSAL_REFUSED_SITES].find((name) =>

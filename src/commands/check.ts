@@ -102,6 +102,5 @@ async function checkRehearsal(name: string | undefined): Promise<boolean> {
     "Checking the rehearsal on this machine; with TF_WORKSPACE, a region would be checked.",
   );
   requireDocker();
-  const progress = (line: string) => console.error(line);
-  return (await new Rehearsal({ root: PROJECT_ROOT, settings, progress }).check()) === 0;
+  return (await new Rehearsal({ root: PROJECT_ROOT, settings }).check()) === 0;
 }

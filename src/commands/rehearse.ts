@@ -58,7 +58,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 function parseCommand(words: readonly string[]): Command {
   if (words[0] === "scale") {
     const count = proxyCount(words.slice(1).join(" "));
-    return { run: (rehearsal) => rehearsal.scale(count), settings: "any" };
+    return { run: (rehearsal) => rehearsal.service.scale(count), settings: "any" };
   }
   const command = COMMANDS.get(words.join(" "));
   if (command) return command;

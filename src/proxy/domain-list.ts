@@ -3,6 +3,12 @@ import { isIPv6 } from "node:net";
 import path from "node:path";
 import { domainToASCII } from "node:url";
 
+/** The lists that go into an image that is built here, in the checkout. */
+export const DOMAIN_LISTS = {
+  allowed: "squid/allowed-domains.txt",
+  denied: "squid/denied-domains.txt",
+};
+
 /** What a list holds: its domains in lower case, or every mistake in it, a line each. */
 export type ParsedDomainList = { domains: string[] } | { mistakes: string[] };
 

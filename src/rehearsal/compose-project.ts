@@ -16,7 +16,7 @@ export class ComposeProject {
    * @param parent the folder for the folders of all projects; it goes with the last of them.
    */
   constructor(
-    private readonly name: string,
+    public readonly name: string,
     private readonly parent: string,
   ) {
     this.directory = path.join(parent, name);

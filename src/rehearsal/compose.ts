@@ -1,4 +1,5 @@
 import path from "node:path";
+import { REHEARSAL_SITE } from "../check/acceptance-check";
 import { HEALTH_CHECK } from "../proxy/health-check";
 import { PROXY_PORT, squidContainer } from "../proxy/squid-container";
 import type { Settings } from "../settings";
@@ -17,7 +18,7 @@ export type StandIn = (typeof STAND_INS)[number];
 const ENDPOINT = "endpoint";
 
 /** Names under which the sites always answer, each a domain of its own. */
-export const SITE = "site.test";
+export const SITE = REHEARSAL_SITE;
 export const STUCK_SITE = "stuck.test";
 
 /**

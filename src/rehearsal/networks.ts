@@ -49,7 +49,7 @@ export function networksAt(place: number): Networks {
  * @param project what Compose calls the rehearsal.
  * @throws UserError where none are free.
  */
-export async function placesFor(project: string): Promise<readonly Networks[]> {
+export async function placesFor(project: string): Promise<readonly [Networks, ...Networks[]]> {
   const ids = (await docker("network", "ls", "--quiet", "--no-trunc")).split("\n");
   const format = "{{.Name}}{{range .IPAM.Config}} {{.Subnet}}{{end}}";
   // One that has been removed in between is an error, and the others are told.
@@ -60,19 +60,21 @@ export async function placesFor(project: string): Promise<readonly Networks[]> {
       .filter(([name]) => KINDS.some((kind) => name === `${project}_${kind}`) === isOwn)
       .flatMap(([, ...subnets]) => subnets.filter((cidr) => !cidr.includes(":"))),
   ) as [string[], string[]];
-  const free = Array.from({ length: PLACES }, (_, place) => networksAt(place)).filter((place) => {
-    const cidrs = KINDS.map((kind) => place[kind]);
-    // An interrupted start may have left some of its networks.
-    return (
-      own.every((cidr) => cidrs.includes(cidr)) &&
-      !cidrs.some((cidr) => others.some((other) => overlaps(other, cidr)))
-    );
-  });
-  if (free.length === 0) {
+  const [first, ...more] = Array.from({ length: PLACES }, (_, place) => networksAt(place)).filter(
+    (place) => {
+      const cidrs = KINDS.map((kind) => place[kind]);
+      // An interrupted start may have left some of its networks.
+      return (
+        own.every((cidr) => cidrs.includes(cidr)) &&
+        !cidrs.some((cidr) => others.some((other) => overlaps(other, cidr)))
+      );
+    },
+  );
+  if (first === undefined) {
     throw new UserError(
       "All of 198.18.255.0/24 or 198.51.100.0/24, which rehearsals use, is in other Docker networks. " +
         "End other rehearsals, or remove what nothing uses: docker network prune",
     );
   }
-  return free;
+  return [first, ...more];
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { summary, type Summary } from "../summary";
 
 /** Where the measured numbers are kept; the document and the picture are made from them. */
 export const SPEED_FILE = path.resolve(__dirname, "../../../docs/fleet-speed.json");
@@ -63,19 +64,6 @@ export interface Speed {
 
 export function readSpeed(): Speed {
   return JSON.parse(readFileSync(SPEED_FILE, "utf8")) as Speed;
-}
-
-export interface Summary {
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-export function summary(values: readonly number[]): Summary {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = Math.floor(sorted.length / 2);
-  const median = sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-  return { median, least: sorted[0]!, most: sorted.at(-1)! };
 }
 
 /** A figure of one load on so many proxies, over all rounds. */

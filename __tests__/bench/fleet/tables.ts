@@ -10,6 +10,7 @@ import {
 } from "./comparison";
 import { task, total } from "./cost";
 import { table } from "./markdown";
+import type { Summary } from "../summary";
 import { PRICES } from "./prices";
 import {
   FLEET_SIZES,
@@ -20,7 +21,6 @@ import {
   type Paced,
   type Sample,
   type Speed,
-  type Summary,
   type Workload,
 } from "./speed";
 

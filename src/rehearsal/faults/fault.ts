@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../docker";
-import type { Proxy, Rehearsal } from "../rehearsal";
+import type { Rehearsal } from "../rehearsal";
+import type { Proxy } from "../service";
 import type { Expectation } from "./account";
 
 /** Something that goes wrong, or is done to the fleet, while clients use it. */
@@ -30,7 +31,7 @@ export async function until(what: string, holds: () => Promise<boolean>): Promis
 
 /** The proxy that something happens to. */
 export async function victim(rehearsal: Rehearsal): Promise<Proxy> {
-  const [first] = await rehearsal.proxies();
+  const [first] = await rehearsal.service.proxies();
   return first!;
 }
 

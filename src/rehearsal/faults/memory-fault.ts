@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../docker";
-import type { Proxy, Rehearsal } from "../rehearsal";
+import type { Rehearsal } from "../rehearsal";
+import type { Proxy } from "../service";
 import { containerHealth, victim, type Fault } from "./fault";
 import { commandOf, Program } from "./program";
 

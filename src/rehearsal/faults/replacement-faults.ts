@@ -21,10 +21,10 @@ export const stop: Fault = {
   aim: `nothing fails; its tunnels have ${TUNNEL_SECONDS + 1} s`,
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
-    await rehearsal.start();
+    await rehearsal.service.start();
     const begin = Date.now();
     const mayBeCut = mayBeCutFrom(begin + TUNNEL_SECONDS * 1_000, [proxy]);
-    await rehearsal.stop(proxy);
+    await rehearsal.service.stop(proxy);
     return { begin, mayFail: [], mayBeCut };
   },
 };
@@ -38,11 +38,11 @@ export const deploy: Fault = {
   title: "All proxies are replaced",
   aim: `nothing fails; tunnels have ${TUNNEL_SECONDS + 1} s`,
   async make(rehearsal) {
-    const old = await rehearsal.proxies();
-    await rehearsal.scale(2 * old.length);
+    const old = await rehearsal.service.proxies();
+    await rehearsal.service.scale(2 * old.length);
     const begin = Date.now();
     const mayBeCut = mayBeCutFrom(begin + TUNNEL_SECONDS * 1_000, old);
-    await Promise.all(old.map((proxy) => rehearsal.stop(proxy)));
+    await Promise.all(old.map((proxy) => rehearsal.service.stop(proxy)));
     return { begin, mayFail: [], mayBeCut };
   },
 };
@@ -61,8 +61,8 @@ export const spot: Fault = {
     const mayBeCut = mayBeCutFrom(begin + AFTER_SIGTERM_SECONDS * 1_000, [proxy]);
     await docker("kill", "--signal", "TERM", proxy.container);
     await sleep((SHUTDOWN_DELAY_SECONDS / 2) * 1_000);
-    await rehearsal.stop(proxy);
-    await rehearsal.start();
+    await rehearsal.service.stop(proxy);
+    await rehearsal.service.start();
     return { begin, mayFail: [], mayBeCut };
   },
 };
@@ -84,8 +84,8 @@ export const spotRegistered: Fault = {
     const mayBeCut = mayBeCutFrom(closed, [proxy]);
     await docker("kill", "--signal", "TERM", proxy.container);
     await docker("wait", proxy.container);
-    await rehearsal.remove(proxy);
-    await rehearsal.start();
+    await rehearsal.service.remove(proxy);
+    await rehearsal.service.start();
     return {
       begin,
       mayFail: [{ from: closed, to: closed + DETECTION_SECONDS * 1_000 }],

@@ -17,7 +17,7 @@ const AFTER_SECONDS = 10;
 /** Makes a fault while clients use the fleet, once that is whole. */
 export async function runFault(rehearsal: Rehearsal, fault: Fault): Promise<Result> {
   await until("all proxies are healthy", async () => {
-    return (await rehearsal.targets()).every(({ state }) => state === "healthy");
+    return (await rehearsal.service.targets()).every(({ state }) => state === "healthy");
   });
   const load = await RunningLoad.start(await rehearsal.container("client"), LOAD);
   const make = async () => {

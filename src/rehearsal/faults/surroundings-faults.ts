@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SITE, STUCK_SITE } from "../compose";
 import { docker, runDocker } from "../docker";
-import type { Proxy } from "../rehearsal";
+import type { Proxy } from "../service";
 import { account } from "./account";
 import { signal, until, type Fault } from "./fault";
 import { RunningLoad } from "./running-load";
@@ -66,7 +66,7 @@ export const log: Fault = {
   title: "The logs are stuck",
   aim: "nothing fails; no tunnel is cut",
   async make(rehearsal) {
-    const proxies = await rehearsal.proxies();
+    const proxies = await rehearsal.service.proxies();
     const begin = Date.now();
     await Promise.all(proxies.map((proxy) => signal(proxy, "STOP", "mawk")));
     const load = await RunningLoad.start(await rehearsal.container("client"), {

@@ -1,6 +1,6 @@
 import { HEALTH_CHECK } from "../../proxy/health-check";
 import { docker } from "../docker";
-import type { Proxy } from "../rehearsal";
+import type { Proxy } from "../service";
 import { containerHealth, mayBeCutFrom, signal, until, victim, type Fault } from "./fault";
 
 /** The longest that the load balancer takes to notice a proxy that has gone. */
@@ -19,13 +19,13 @@ export const kill: Fault = {
     await docker("kill", proxy.container);
     // ECS would take it out sooner; the health check is what helps where ECS does not.
     await until("the load balancer has noticed", async () => {
-      const targets = await rehearsal.targets();
+      const targets = await rehearsal.service.targets();
       return targets.some(({ address, state }) => {
         return address === proxy.address && state === "unhealthy";
       });
     });
-    await rehearsal.remove(proxy);
-    await rehearsal.start();
+    await rehearsal.service.remove(proxy);
+    await rehearsal.service.start();
     const mayFail = [{ from: begin, to: begin + DETECTION_SECONDS * 1_000 }];
     return { begin, mayFail, mayBeCut };
   },
@@ -50,8 +50,8 @@ export const freeze: Fault = {
       return (await containerHealth(proxy)) === "unhealthy";
     });
     const found = Date.now();
-    await rehearsal.start();
-    await rehearsal.remove(proxy);
+    await rehearsal.service.start();
+    await rehearsal.service.remove(proxy);
     const mayFail = [
       { from: begin, to: begin + checkSeconds * 1_000 },
       { from: found, to: Date.now() },
