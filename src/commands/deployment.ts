@@ -1,7 +1,9 @@
 import path from "node:path";
 import { loadConfiguration } from "../configuration";
+import { dockerFailure } from "../docker-engine";
 import { STACK_ID } from "../proxy-fleet";
 import type { Settings } from "../settings";
+import { requireTerraform } from "../state/terraform";
 import type { WorkspaceProps } from "../state/workspace";
 import { UserError } from "../user-error";
 
@@ -23,4 +25,20 @@ export function loadDeployment(script: string): Deployment {
     );
   }
   return { settings, workspace: { root, stackId: STACK_ID, state, region } };
+}
+
+/** @throws UserError when the tools are missing that every plan of the fleet needs. */
+export function requireTools({ settings, workspace }: Deployment): void {
+  requireTerraform(workspace.root);
+  if (settings.image.uri === undefined) requireDocker();
+}
+
+/** The Docker provider needs the engine for every plan, and its own error names no way out. */
+function requireDocker(): void {
+  const failure = dockerFailure();
+  if (failure === undefined) return;
+  throw new UserError(
+    `The proxy's image is built here, and no Docker engine answers (${failure}). ` +
+      "Start Docker, or see README.md, Troubleshooting, for the ways without it.",
+  );
 }
