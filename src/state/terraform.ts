@@ -16,7 +16,7 @@ export class TerraformError extends Error {
  * Runs Terraform without a terminal, so that it can never wait for an answer.
  *
  * @param variables added to the environment; an undefined one is removed from it.
- * @returns what it printed.
+ * @param output whether what it prints is returned, or shown as it comes, and nothing returned.
  * @throws UserError when Terraform is not installed.
  * @throws TerraformError when it fails.
  */
@@ -24,12 +24,15 @@ export function terraform(
   args: readonly string[],
   directory: string,
   variables: Readonly<Record<string, string | undefined>> = {},
+  output: "returned" | "shown" = "returned",
 ): string {
   const { error, status, stdout, stderr } = spawnSync(BINARY, args, {
     cwd: directory,
     env: { ...process.env, ...variables },
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+    // A plan of a thousand resources has more than Node's default.
+    maxBuffer: Infinity,
+    stdio: ["ignore", output === "shown" ? "inherit" : "pipe", "pipe"],
   });
   if (error) {
     throw new UserError(
@@ -38,7 +41,7 @@ export function terraform(
     );
   }
   if (status !== 0) throw new TerraformError(stderr.trim() || `${BINARY} failed without a word`);
-  return stdout;
+  return stdout ?? "";
 }
 
 /** @throws UserError when Terraform is missing or too old for this project. */

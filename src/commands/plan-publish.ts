@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { comment } from "../plan/comment";
+import { Publication } from "../plan/publication";
+import type { PlanResult } from "../plan/report";
+import { REGION_PATTERN } from "../region/regions";
+import { reportUserErrors, UserError } from "../user-error";
+import { workflowRun } from "./workflow-run";
+
+/** What a workflow asks for. */
+interface Request {
+  readonly publication: Publication;
+  /** The pull request to comment on; for issues there is none. */
+  readonly pullRequest?: number;
+  /** The folder with the artifacts of the jobs that planned, `plan-<region>` each. */
+  readonly folder: string;
+  readonly regions: readonly string[];
+}
+
+void reportUserErrors(async () => {
+  const { publication, pullRequest, folder, regions } = readRequest();
+  for (const region of regions) {
+    const { result, body } = readArtifact(folder, region);
+    if (pullRequest !== undefined) {
+      await publication.comment(pullRequest, region, body);
+    } else if (result === "no-changes") {
+      await publication.closeIssue(region, body);
+    } else {
+      await publication.openIssue(region, body);
+    }
+    console.log(`${region}: ${result}`);
+  }
+});
+
+/** @throws UserError with every mistake in the arguments and the environment. */
+function readRequest(): Request {
+  const [kind = "", folder = "", ...regions] = process.argv.slice(2);
+  const {
+    GITHUB_TOKEN: token = "",
+    GITHUB_REPOSITORY: repository = "",
+    GITHUB_API_URL: apiUrl = "https://api.github.com",
+    PULL_REQUEST: pullRequest = "",
+  } = process.env;
+  const [owner = "", repo = "", ...rest] = repository.split("/");
+  const wrongRegions = regions.filter((region) => !REGION_PATTERN.test(region));
+  const given = (value: string) => JSON.stringify(value);
+
+  const mistakes = [
+    !["comment", "issue"].includes(kind) && `${given(kind)} is neither "comment" nor "issue"`,
+    folder === "" && "there is no folder",
+    regions.length === 0 && "there are no regions",
+    ...wrongRegions.map((region) => `${given(region)} is not a commercial AWS region`),
+    token === "" && "GITHUB_TOKEN is not set",
+    (owner === "" || repo === "" || rest.length > 0) &&
+      `GITHUB_REPOSITORY is ${given(repository)}, not owner/name`,
+    kind === "comment" &&
+      !/^[1-9]\d*$/.test(pullRequest) &&
+      `PULL_REQUEST is ${given(pullRequest)}, not the number of one`,
+  ].filter((mistake) => mistake !== false);
+  if (mistakes.length > 0) {
+    throw new UserError(
+      [
+        "This does not say what to publish:",
+        ...mistakes.map((mistake) => `  ${mistake}`),
+        "Type: npm run plan:publish -- comment|issue <folder> <region>…",
+      ].join("\n"),
+    );
+  }
+  return {
+    publication: new Publication({ owner, repo, token, apiUrl }),
+    ...(kind === "comment" && { pullRequest: Number(pullRequest) }),
+    folder,
+    regions,
+  };
+}
+
+/** What a region's job has left; a job that ended early has left nothing. */
+function readArtifact(
+  folder: string,
+  region: string,
+): Pick<PlanResult, "result"> & { body: string } {
+  const directory = path.join(folder, `plan-${region}`);
+  if (existsSync(path.join(directory, "comment.md"))) {
+    const { result } = JSON.parse(
+      readFileSync(path.join(directory, "result.json"), "utf8"),
+    ) as PlanResult;
+    return { result, body: readFileSync(path.join(directory, "comment.md"), "utf8") };
+  }
+  const failure = "The job ended before there was a plan. The log of the run says why.";
+  const body = comment({ region, failure, run: workflowRun(process.env, region) });
+  return { result: "failed", body };
+}

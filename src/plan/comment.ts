@@ -1,0 +1,147 @@
+import { codeBlock, codeCell, printable } from "./printable";
+import { changesAnything, DESTRUCTIVE, type PlannedChange, type Summary } from "./summary";
+import { details, headline } from "./table";
+import { fullText } from "./text";
+
+/**
+ * The most characters of a comment and of an issue on GitHub, counted in UTF-16 units, of which
+ * there are never fewer than characters. A longer one is refused: "Body is too long (maximum is
+ * 65536 characters)".
+ */
+export const MAX_COMMENT_LENGTH = 65_536;
+
+/** What the table may take of it; the rest is for the plan itself. */
+const MAX_TABLE_LENGTH = 30_000;
+
+/** What a failure may take of it: Terraform says what matters first. */
+const MAX_FAILURE_LENGTH = 20_000;
+
+/** What is known of a region once Terraform has planned, or could not. */
+export interface Report {
+  readonly region: string;
+  /** The plan; after a failure as much of it as there is, if any. */
+  readonly summary?: Summary;
+  /** What went wrong, in the words of the program that failed. */
+  readonly failure?: string;
+  /** The workflow's run that planned, which has the whole plan as an artifact. */
+  readonly run?: { readonly url: string; readonly artifact: string };
+}
+
+/** The first line of a region's comment, unseen, by which the next run finds it. */
+export function marker(region: string): string {
+  return `<!-- proxy-fleet plan ${region} -->`;
+}
+
+/** A region's plan, or what kept Terraform from it, as a comment in Markdown. */
+export function comment({ region, summary, failure, run }: Report): string {
+  const outcome = failure === undefined && summary !== undefined ? headline(summary) : "**failed**";
+  const head = paragraphs(
+    `${marker(region)}\n### Plan for \`${region}\`: ${outcome}`,
+    failure === undefined ? "" : codeBlock(cut(printable(failure), MAX_FAILURE_LENGTH), "text"),
+    summary === undefined ? "" : overview(summary, failure !== undefined),
+  );
+  const foot = footer(summary, run);
+  if (summary === undefined) return paragraphs(head, foot);
+  const room = MAX_COMMENT_LENGTH - paragraphs(head, "x", foot).length;
+  return paragraphs(head, foldedPlan(fullText(summary), room, run), foot);
+}
+
+function overview(summary: Summary, failed: boolean): string {
+  const { changes, local, outputs, deferred, drift, failedChecks } = summary;
+  const planned = changes.filter(({ action }) => action !== "read");
+  const lost = planned.filter(({ action }) => DESTRUCTIVE.includes(action));
+  return paragraphs(
+    failed && planned.length > 0 ? "What Terraform had planned before it failed:" : "",
+    lost.length > 0
+      ? `> [!CAUTION]\n> Destroyed or replaced: ${resources(lost.length)}. Look at what goes with it.`
+      : "",
+    !failed && !changesAnything(summary) ? "The fleet is as the configuration wants it." : "",
+    table([...planned, ...deferred.map((change) => ({ ...change, deferred: true }))]),
+    Object.keys(outputs).length > 0
+      ? `Outputs that change: ${Object.keys(outputs).map(codeCell).join(", ")}`
+      : "",
+    failedChecks.length > 0
+      ? ["Failed checks:", ...failedChecks.map((text) => `- ${codeCell(text)}`)].join("\n")
+      : "",
+    local.length > 0
+      ? `Besides, ${local.map(({ address }) => codeCell(address)).join(", ")} is made again on the machine ` +
+          "that deploys; nothing in AWS changes with it."
+      : "",
+    drift.length > 0
+      ? `Since Terraform's last run, ${resources(drift.length)} changed outside of it; the plan lists them at its end.`
+      : "",
+  );
+}
+
+/** The rows that fit; the dangerous ones come first. */
+function table(changes: readonly (PlannedChange & { readonly deferred?: boolean })[]): string {
+  if (changes.length === 0) return "";
+  const rows = changes.map((change) => {
+    const { action, address, deferred } = change;
+    const detail = details(change);
+    const cells = [
+      deferred ? "deferred" : action,
+      codeCell(address),
+      detail === "" ? "" : codeCell(detail),
+    ];
+    const bold = DESTRUCTIVE.includes(action) && !deferred;
+    return `| ${cells.map((cell) => (bold && cell !== "" ? `**${cell}**` : cell)).join(" | ")} |`;
+  });
+  const fitting = fit(rows, MAX_TABLE_LENGTH);
+  const left = rows.length - fitting.length;
+  return [
+    "| | Resource | What changes, and why |",
+    "| --- | --- | --- |",
+    ...fitting,
+    ...(left > 0 ? [`| … | ${resources(left)} more | in the plan below |`] : []),
+  ].join("\n");
+}
+
+function foldedPlan(plan: string, room: number, run: Report["run"]): string {
+  if (plan === "") return "";
+  const fold = (title: string, text: string) =>
+    `<details><summary>${title}</summary>\n\n${codeBlock(text, "diff")}\n\n</details>`;
+  const whole = fold("The whole plan", plan);
+  if (whole.length <= room) return whole;
+  const where =
+    run === undefined
+      ? "<code>plan.txt</code> has it all"
+      : `all of it is in the artifact <a href="${run.url}#artifacts"><code>${run.artifact}</code></a>`;
+  const title = (lines: string) => `The plan, cut after ${lines} lines for its length; ${where}`;
+  const lines = plan.split("\n");
+  // The fence and the title grow with neither the cut nor its number of lines.
+  const overhead = whole.length - plan.length + title(String(lines.length)).length;
+  const fitting = fit(lines, room - overhead);
+  return fold(title(`${fitting.length} of ${lines.length}`), fitting.join("\n"));
+}
+
+function footer(summary: Report["summary"], run: Report["run"]): string {
+  const terraform = summary === undefined ? "" : `Terraform ${summary.terraformVersion}`;
+  const link = run === undefined ? "" : `[the run](${run.url})`;
+  const text = [terraform, link].filter((part) => part !== "").join(", ");
+  return text === "" ? "" : `<sub>${text}</sub>`;
+}
+
+/** As many of the lines, from the first one on, as have room together. */
+function fit(lines: readonly string[], room: number): string[] {
+  const fitting: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > room) break;
+    fitting.push(line);
+  }
+  return fitting;
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}\n…`;
+}
+
+function resources(count: number): string {
+  return count === 1 ? "1 resource" : `${count} resources`;
+}
+
+function paragraphs(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { terraform, TerraformError } from "../state/terraform";
+import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
+import { UserError } from "../user-error";
+import { parsePlan, type Plan } from "./plan";
+
+/** A plan of one region. */
+export interface MadePlan {
+  /** The plan; after a failure as much of it as Terraform had made, if any. */
+  readonly plan?: Plan;
+  /** What kept Terraform from the whole plan. */
+  readonly failure?: string;
+}
+
+/**
+ * The files of a region's last plan. `plan.tfplan` is what Terraform applies; it has all secrets
+ * in clear, and so stays on the machine. The others have them masked.
+ */
+export function planFiles({ root, region }: Pick<WorkspaceProps, "root" | "region">) {
+  const directory = path.join(root, "cdktf.out", "plans", region);
+  return {
+    directory,
+    plan: path.join(directory, "plan.tfplan"),
+    comment: path.join(directory, "comment.md"),
+    text: path.join(directory, "plan.txt"),
+    result: path.join(directory, "result.json"),
+  };
+}
+
+/** Removes a region's last plan, so that a plan that fails leaves none to be applied. */
+export function discardPlan(of: Pick<WorkspaceProps, "root" | "region">): void {
+  const { directory } = planFiles(of);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+}
+
+/** The folder in which Terraform runs. */
+export function stackDirectory({ root, stackId }: WorkspaceProps): string {
+  return path.join(root, "cdktf.out", "stacks", stackId);
+}
+
+/**
+ * Synthesises, selects the workspace, initialises and plans.
+ *
+ * @param output whether Terraform's own words on the plan are shown. They mask less than ours.
+ */
+export function makePlan(workspace: WorkspaceProps, output: "returned" | "shown"): MadePlan {
+  const files = planFiles(workspace);
+  try {
+    synthesise(workspace.root);
+    prepareWorkspace(workspace);
+    const run = (args: string[], how: "returned" | "shown" = "returned") =>
+      terraform(args, stackDirectory(workspace), { TF_WORKSPACE: workspace.region }, how);
+    run(["init", "-no-color", "-input=false"]);
+    run(["plan", "-input=false", `-out=${files.plan}`], output);
+    return { plan: readPlan(workspace) };
+  } catch (error) {
+    if (!(error instanceof TerraformError || error instanceof UserError)) throw error;
+    const failure = withoutBoxes(error.message);
+    return existsSync(files.plan) ? { plan: readPlan(workspace), failure } : { failure };
+  }
+}
+
+/** The region's plan, as the file has it that Terraform would apply. */
+export function readPlan(workspace: WorkspaceProps): Plan {
+  const { plan } = planFiles(workspace);
+  const json = terraform(["show", "-no-color", "-json", plan], stackDirectory(workspace), {
+    TF_WORKSPACE: workspace.region,
+  });
+  return parsePlan(json, plan);
+}
+
+/** Runs the app as `cdktf synth` does, without what that asks of the network. */
+function synthesise(root: string): void {
+  const { app } = JSON.parse(readFileSync(path.join(root, "cdktf.json"), "utf8")) as {
+    app: string;
+  };
+  const { status, stderr } = spawnSync(app, {
+    cwd: root,
+    env: { ...process.env },
+    shell: true,
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (status !== 0) throw new UserError(stderr.trim());
+}
+
+/** Terraform's message without the frames that it draws around its parts. */
+function withoutBoxes(message: string): string {
+  return message
+    .split("\n")
+    .filter((line) => !/^[╷╵]\s*$/.test(line))
+    .map((line) => line.replace(/^│ ?/, ""))
+    .join("\n")
+    .trim();
+}

@@ -1,0 +1,121 @@
+import { Octokit } from "@octokit/rest";
+import { UserError } from "../user-error";
+import { marker } from "./comment";
+
+/** A repository on GitHub, and the right to write there. */
+export interface GithubRepository {
+  readonly owner: string;
+  readonly repo: string;
+  readonly token: string;
+  /** Where GitHub's API answers: `GITHUB_API_URL`, which is another one for GitHub Enterprise. */
+  readonly apiUrl: string;
+}
+
+/** The label of the issues about drift, by which they are found. */
+const DRIFT_LABEL = "drift";
+
+/** A comment or an issue, as far as this needs it. */
+interface Post {
+  readonly body?: string | null | undefined;
+  readonly user: { readonly type?: string } | null;
+}
+
+/** Puts the plans of regions where people read them: one text per region, updated in place. */
+export class Publication {
+  private readonly octokit: Octokit;
+  private readonly repository: { owner: string; repo: string };
+
+  constructor({ owner, repo, token, apiUrl }: GithubRepository) {
+    this.repository = { owner, repo };
+    this.octokit = new Octokit({ auth: token, baseUrl: apiUrl, log: SILENT });
+  }
+
+  /** Makes or updates the region's comment on a pull request. */
+  async comment(pullRequest: number, region: string, body: string): Promise<void> {
+    const { issues } = this.octokit.rest;
+    await this.explained(async () => {
+      const comments = await this.octokit.paginate(issues.listComments, {
+        ...this.repository,
+        issue_number: pullRequest,
+        per_page: 100,
+      });
+      const existing = comments.find((post) => isOurs(post, region));
+      if (existing === undefined) {
+        await issues.createComment({ ...this.repository, issue_number: pullRequest, body });
+      } else {
+        await issues.updateComment({ ...this.repository, comment_id: existing.id, body });
+      }
+    });
+  }
+
+  /** Makes or updates the region's open issue about drift. */
+  async openIssue(region: string, body: string): Promise<void> {
+    const { issues } = this.octokit.rest;
+    await this.explained(async () => {
+      const existing = await this.findIssue(region);
+      if (existing === undefined) {
+        await issues.create({
+          ...this.repository,
+          title: `The fleet of ${region} is not as the configuration wants it`,
+          labels: [DRIFT_LABEL],
+          body,
+        });
+      } else {
+        await issues.update({ ...this.repository, issue_number: existing, body });
+      }
+    });
+  }
+
+  /** Closes the region's open issue about drift, if there is one, with the last plan in it. */
+  async closeIssue(region: string, body: string): Promise<void> {
+    await this.explained(async () => {
+      const existing = await this.findIssue(region);
+      if (existing === undefined) return;
+      await this.octokit.rest.issues.update({
+        ...this.repository,
+        issue_number: existing,
+        body,
+        state: "closed",
+        state_reason: "completed",
+      });
+    });
+  }
+
+  private async findIssue(region: string): Promise<number | undefined> {
+    const all = await this.octokit.paginate(this.octokit.rest.issues.listForRepo, {
+      ...this.repository,
+      labels: DRIFT_LABEL,
+      state: "open",
+      per_page: 100,
+    });
+    return all.find((post) => isOurs(post, region))?.number;
+  }
+
+  /** Says what GitHub's errors mean here. */
+  private async explained(publish: () => Promise<void>): Promise<void> {
+    try {
+      await publish();
+    } catch (error) {
+      const { status, message } = error as { status?: number; message: string };
+      const { owner, repo } = this.repository;
+      if (status === 401) throw new UserError(`GitHub does not accept GITHUB_TOKEN: ${message}`);
+      if (status === 403 || status === 404) {
+        throw new UserError(
+          `GITHUB_TOKEN may not write to ${owner}/${repo}, or what it writes to does not exist ` +
+            `(${message}). The job needs pull-requests: write for comments, issues: write for issues.`,
+        );
+      }
+      if (status !== undefined) throw new UserError(`GitHub refuses (${status}): ${message}`);
+      throw error;
+    }
+  }
+}
+
+/** Another person's text may begin with the marker, too; a workflow's is a bot's. */
+function isOurs({ body, user }: Post, region: string): boolean {
+  return user?.type === "Bot" && (body ?? "").startsWith(marker(region));
+}
+
+const silent = () => {};
+/** Octokit warns of what this does not use. */
+const SILENT = { debug: silent, info: silent, warn: silent, error: silent };

@@ -1,0 +1,167 @@
+import { attributeChanges, pathText, type AttributeChange } from "./attributes";
+import type { Plan, ResourceChange } from "./plan";
+import { printable } from "./printable";
+import { Secrets } from "./secrets";
+
+/** What happens to a resource, the most dangerous first. */
+export const ACTIONS = [
+  "destroy",
+  "replace",
+  "forget",
+  "create",
+  "change",
+  "import",
+  "move",
+  "read",
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** The actions after which something is gone. */
+export const DESTRUCTIVE: readonly Action[] = ["destroy", "replace"];
+
+/**
+ * Resources of the machine that runs Terraform. An image that another machine built is always
+ * "to be created" on this one, and nothing in AWS changes with it.
+ */
+const LOCAL_TYPES = ["docker_image"];
+
+/** One resource of a plan. */
+export interface PlannedChange {
+  readonly action: Action;
+  readonly address: string;
+  /** Why, where the attributes do not say it: what forces a replacement, where it comes from. */
+  readonly reason: string;
+  readonly attributes: readonly AttributeChange[];
+}
+
+/** A plan as a reviewer reads it. */
+export interface Summary {
+  readonly terraformVersion: string;
+  /** What happens to the resources, the most dangerous first. */
+  readonly changes: readonly PlannedChange[];
+  /** What the planning machine makes for itself. */
+  readonly local: readonly PlannedChange[];
+  /** The outputs that change, each under its name. */
+  readonly outputs: Readonly<Record<string, readonly AttributeChange[]>>;
+  /** What somebody or something else has changed since Terraform last looked. */
+  readonly drift: readonly PlannedChange[];
+  /** What Terraform can plan only after other changes. */
+  readonly deferred: readonly PlannedChange[];
+  /** The messages of failed conditions. */
+  readonly failedChecks: readonly string[];
+  /** Whether Terraform gave up before the plan was whole. */
+  readonly incomplete: boolean;
+}
+
+/** Sorts out what a plan changes. */
+export function summarise(plan: Plan): Summary {
+  const secrets = Secrets.of(plan);
+  const planned = (change: ResourceChange) => plannedChange(change, secrets);
+  const changes = plan.resource_changes.flatMap(planned).sort(byDanger);
+  const isLocal = ({ address }: PlannedChange) => {
+    return LOCAL_TYPES.some((type) => address.startsWith(`${type}.`));
+  };
+  return {
+    terraformVersion: plan.terraform_version,
+    changes: changes.filter((change) => !isLocal(change)),
+    local: changes.filter(isLocal),
+    outputs: Object.fromEntries(
+      Object.entries(plan.output_changes)
+        .filter(([, { actions }]) => !actions.includes("no-op"))
+        .map(([name, change]) => [printable(name), attributeChanges(change, secrets)]),
+    ),
+    drift: plan.resource_drift
+      .flatMap(planned)
+      .filter((change) => !isLocal(change) && change.action !== "move")
+      .sort(byDanger),
+    deferred: plan.deferred_changes
+      .flatMap(({ reason, resource_change }) =>
+        planned(resource_change).map((change) => ({ ...change, reason: inWords(reason) })),
+      )
+      .sort(byDanger),
+    failedChecks: plan.checks
+      .filter(({ status }) => status === "fail")
+      .flatMap(({ address, instances }) =>
+        instances
+          .flatMap(({ problems }) => problems)
+          .map(({ message }) => `${address.to_display}: ${message}`),
+      )
+      .map((text) => printable(secrets.mask(text))),
+    incomplete: plan.errored,
+  };
+}
+
+/** Whether applying the plan would do anything outside the machine that does it. */
+export function changesAnything({ changes, outputs, deferred }: Summary): boolean {
+  const effective = changes.filter(({ action }) => action !== "read");
+  return effective.length + Object.keys(outputs).length + deferred.length > 0;
+}
+
+/** How many resources have each fate, such as "1 to destroy, 2 to create". */
+export function counts({ changes, outputs, deferred }: Summary): string {
+  const fates = ACTIONS.filter((action) => action !== "read").map((action) => ({
+    count: changes.filter((change) => change.action === action).length,
+    fate: `to ${action}`,
+  }));
+  const outputCount = Object.keys(outputs).length;
+  const others = [
+    { count: deferred.length, fate: "deferred" },
+    { count: outputCount, fate: outputCount === 1 ? "output changes" : "outputs change" },
+  ];
+  return [...fates, ...others]
+    .filter(({ count }) => count > 0)
+    .map(({ count, fate }) => `${count} ${fate}`)
+    .join(", ");
+}
+
+function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChange[] {
+  const action = actionOf(resource);
+  if (action === undefined) return [];
+  const reason = [
+    reasonOf(resource),
+    resource.deposed === undefined ? "" : `deposed object ${resource.deposed}`,
+    resource.previous_address === undefined ? "" : `moved from ${resource.previous_address}`,
+    resource.change.importing === undefined ? "" : importedFrom(resource.change.importing),
+  ];
+  return [
+    {
+      action,
+      address: printable(secrets.mask(resource.address)),
+      reason: printable(secrets.mask(reason.filter((text) => text !== "").join("; "))),
+      attributes: attributeChanges(resource.change, secrets),
+    },
+  ];
+}
+
+/** @returns nothing for a resource that stays as it is. */
+function actionOf({ change, address, previous_address }: ResourceChange): Action | undefined {
+  const { actions, importing } = change;
+  if (actions.includes("delete")) return actions.includes("create") ? "replace" : "destroy";
+  if (actions.includes("forget")) return actions.includes("create") ? "replace" : "forget";
+  if (actions.includes("create")) return "create";
+  if (actions.includes("update")) return "change";
+  if (actions.includes("read")) return "read";
+  if (importing !== undefined) return "import";
+  return previous_address !== undefined && previous_address !== address ? "move" : undefined;
+}
+
+function reasonOf({ change, action_reason }: ResourceChange): string {
+  const forced = [...new Set(change.replace_paths.map(pathText))];
+  if (forced.length > 0) return `forced by ${forced.join(", ")}`;
+  return action_reason === undefined ? "" : inWords(action_reason);
+}
+
+/** Terraform's reasons are words already: `replace_because_tainted`. */
+function inWords(reason: string): string {
+  return reason.replace(/^(replace|delete|read)_/, "").replaceAll("_", " ");
+}
+
+function importedFrom({ id }: { id?: string | undefined }): string {
+  return id === undefined ? "imported" : `imported from ${id}`;
+}
+
+function byDanger(one: PlannedChange, other: PlannedChange): number {
+  const rank = ({ action }: PlannedChange) => ACTIONS.indexOf(action);
+  return rank(one) - rank(other) || (one.address < other.address ? -1 : 1);
+}

@@ -1,0 +1,44 @@
+import { changesAnything, counts, type PlannedChange, type Summary } from "./summary";
+
+/** The attributes that a row names; the full plan has the others. */
+const NAMED_ATTRIBUTES = 5;
+
+/** What a row says beside the action and the address. */
+export function details({ action, reason, attributes }: PlannedChange): string {
+  if (action !== "change" && action !== "import") return reason;
+  const names = [...new Set(attributes.map(({ path }) => path.split(/[.[]/)[0]!))];
+  const more = names.length - NAMED_ATTRIBUTES;
+  const shown = names.slice(0, NAMED_ATTRIBUTES).join(", ");
+  return [more > 0 ? `${shown} and ${more} more` : shown, reason]
+    .filter((text) => text !== "")
+    .join("; ");
+}
+
+/** One line on the plan as a whole. */
+export function headline(summary: Summary): string {
+  if (summary.incomplete) return `Incomplete: ${counts(summary) || "nothing planned yet"}`;
+  return changesAnything(summary) ? counts(summary) : "no changes";
+}
+
+/** The plan as a table for a terminal, with its headline as the last line. */
+export function terminalTable(summary: Summary): string {
+  const rows = summary.changes
+    .filter(({ action }) => action !== "read")
+    .map((change) => [change.action, change.address, details(change)]);
+  const deferred = summary.deferred.map(({ address, reason }) => ["deferred", address, reason]);
+  const outputs = Object.keys(summary.outputs).map((name) => ["output", name, ""]);
+  const local = summary.local.map(({ address }) => [
+    "local",
+    address,
+    "on this machine only; nothing in AWS changes with it",
+  ]);
+  const all = [...rows, ...deferred, ...outputs, ...local];
+  const widths = [0, 1].map((column) => Math.max(0, ...all.map((row) => row[column]!.length)));
+  const lines = all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...lines, ...summary.failedChecks, headline(summary)].join("\n");
+}
