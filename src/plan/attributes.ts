@@ -195,9 +195,13 @@ function changedLines(before: unknown, after: unknown): string[] | undefined {
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (![before, after].some((text) => text.trimEnd().includes("\n"))) return undefined;
   const { hunks } = structuredPatch("", "", before, after, "", "", { context: CONTEXT_LINES });
-  return hunks
-    .flatMap(({ lines }, index) => (index === 0 ? lines : [" …", ...lines]))
-    .map(printable);
+  return (
+    hunks
+      .flatMap(({ lines }, index) => (index === 0 ? lines : [" …", ...lines]))
+      // "\ No newline at end of file"
+      .filter((line) => !line.startsWith("\\"))
+      .map(printable)
+  );
 }
 
 /** Whether there is a mark anywhere in a tree of marks. */

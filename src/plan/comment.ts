@@ -64,8 +64,9 @@ function overview(summary: Summary, failed: boolean): string {
       ? ["Failed checks:", ...failedChecks.map((text) => `- ${codeCell(text)}`)].join("\n")
       : "",
     local.length > 0
-      ? `Besides, ${local.map(({ address }) => codeCell(address)).join(", ")} is made again on the machine ` +
-          "that deploys; nothing in AWS changes with it."
+      ? `Besides, on the machine that deploys, where nothing in AWS changes with it: ${local
+          .map(({ action, address }) => `${action} ${codeCell(address)}`)
+          .join(", ")}`
       : "",
     drift.length > 0
       ? `Since Terraform's last run, ${resources(drift.length)} changed outside of it; the plan lists them at its end.`

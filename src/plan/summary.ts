@@ -26,6 +26,30 @@ export const DESTRUCTIVE: readonly Action[] = ["destroy", "replace"];
  */
 const LOCAL_TYPES = ["docker_image"];
 
+/** Terraform's names of what happens to a resource; a replacement is two of them. */
+const KNOWN_ACTIONS = ["no-op", "create", "read", "update", "delete", "forget"];
+
+/**
+ * Terraform's reasons, as a reader wants them. One that is not here is shown in its own words.
+ * Source: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+ */
+const REASONS: Readonly<Record<string, string>> = {
+  replace_because_tainted: "tainted",
+  replace_by_request: "asked for with -replace",
+  replace_by_triggers: "forced by replace_triggered_by",
+  delete_because_no_resource_config: "not in the configuration",
+  delete_because_no_module: "its module is not in the configuration",
+  delete_because_wrong_repetition: "count or for_each has come or gone",
+  delete_because_count_index: "its index is beyond count",
+  delete_because_each_key: "its key is not in for_each",
+  delete_because_no_move_target: "where it was moved to is not in the configuration",
+  instance_count_unknown: "how many there are is not known yet",
+  resource_config_unknown: "its configuration is not known yet",
+  provider_config_unknown: "its provider's configuration is not known yet",
+  deferred_prereq: "what it needs is deferred, too",
+  absent_prereq: "what it needs does not exist yet",
+};
+
 /** One resource of a plan. */
 export interface PlannedChange {
   readonly action: Action;
@@ -120,6 +144,7 @@ function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChang
   if (action === undefined) return [];
   const reason = [
     reasonOf(resource),
+    action === "replace" && resource.change.actions[0] === "create" ? "the new one first" : "",
     resource.deposed === undefined ? "" : `deposed object ${resource.deposed}`,
     resource.previous_address === undefined ? "" : `moved from ${resource.previous_address}`,
     resource.change.importing === undefined ? "" : importedFrom(resource.change.importing),
@@ -142,6 +167,8 @@ function actionOf({ change, address, previous_address }: ResourceChange): Action
   if (actions.includes("create")) return "create";
   if (actions.includes("update")) return "change";
   if (actions.includes("read")) return "read";
+  // What a later Terraform may do, too, is shown rather than passed over.
+  if (actions.some((name) => name !== "no-op")) return "change";
   if (importing !== undefined) return "import";
   return previous_address !== undefined && previous_address !== address ? "move" : undefined;
 }
@@ -149,12 +176,13 @@ function actionOf({ change, address, previous_address }: ResourceChange): Action
 function reasonOf({ change, action_reason }: ResourceChange): string {
   const forced = [...new Set(change.replace_paths.map(pathText))];
   if (forced.length > 0) return `forced by ${forced.join(", ")}`;
+  const unknown = change.actions.filter((name) => !KNOWN_ACTIONS.includes(name));
+  if (unknown.length > 0) return unknown.join(", ");
   return action_reason === undefined ? "" : inWords(action_reason);
 }
 
-/** Terraform's reasons are words already: `replace_because_tainted`. */
 function inWords(reason: string): string {
-  return reason.replace(/^(replace|delete|read)_/, "").replaceAll("_", " ");
+  return REASONS[reason] ?? reason.replaceAll("_", " ");
 }
 
 function importedFrom({ id }: { id?: string | undefined }): string {

@@ -15,14 +15,12 @@ const SIGNS: Readonly<Record<Action, string>> = {
 
 /** The whole plan as text: every resource with every attribute that changes, secrets masked. */
 export function fullText(summary: Summary): string {
+  const outputs = Object.entries(summary.outputs)
+    .flatMap(([name, attributes]) => attributes.map((change) => attributeLines(name, change)))
+    .join("\n");
   const sections: readonly [string, readonly string[]][] = [
     ["", summary.changes.map(resourceText)],
-    [
-      "Outputs",
-      Object.entries(summary.outputs).map(([name, attributes]) =>
-        attributes.map((attribute) => attributeLines(name, attribute)).join("\n"),
-      ),
-    ],
+    ["Outputs", outputs === "" ? [] : [outputs]],
     ["Deferred until the changes above are made", summary.deferred.map(resourceText)],
     ["On the machine that deploys", summary.local.map(resourceText)],
     ["Changed outside Terraform since its last run", summary.drift.map(resourceText)],
