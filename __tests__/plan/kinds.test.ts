@@ -7,6 +7,7 @@ import { parsePlan } from "../../src/plan/plan";
 import { summarise } from "../../src/plan/summary";
 import { terminalTable } from "../../src/plan/table";
 import { synthFleet } from "../helpers/fleet";
+import { expectGolden } from "../helpers/golden";
 import { describeWith, TERRAFORM } from "../helpers/tools";
 import { KINDS, THOUSAND, type Kind } from "./kinds";
 
@@ -21,12 +22,6 @@ const RUN = {
   url: "https://github.com/example/proxy-fleet/actions/runs/1",
   artifact: "plan-us-east-1",
 };
-
-function expectGolden(file: string, text: string): void {
-  const target = path.join(PLANS, file);
-  if (UPDATE) writeFileSync(target, text);
-  expect(text).toBe(readFileSync(target, "utf8"));
-}
 
 function rendered(json: string) {
   const summary = summarise(parsePlan(json, "plan.json"));
@@ -86,7 +81,7 @@ describe.each(kinds)("%s", (kind) => {
   const read = (file: string) => readFileSync(path.join(PLANS, kind, file), "utf8");
 
   test.each(["comment.md", "table.txt"] as const)("%s", (file) => {
-    expectGolden(path.join(kind, file), rendered(read("plan.json"))[file]);
+    expectGolden(path.join(PLANS, kind, file), rendered(read("plan.json"))[file]);
   });
 });
 

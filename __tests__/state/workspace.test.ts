@@ -1,5 +1,4 @@
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +8,7 @@ import { STACK_ID } from "../../src/proxy-fleet";
 import type { StateSettings } from "../../src/state/backend";
 import { createStateBucket } from "../../src/state/bucket";
 import { prepareWorkspace, readOutputs } from "../../src/state/workspace";
+import { holdLock } from "../helpers/lock";
 import { startMoto, type Moto } from "../helpers/moto";
 import { describeWith, MOTO, TERRAFORM } from "../helpers/tools";
 
@@ -31,20 +31,6 @@ function makeProject(): string {
     JSON.stringify({ language: "typescript", app: APP, sendCrashReports: "false", context }),
   );
   return root;
-}
-
-/** Waits until the program has printed the text; fails if it ends before. */
-function printed(program: ChildProcessWithoutNullStreams, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const read = (data: Buffer) => {
-      output += data.toString();
-      if (output.includes(text)) resolve();
-    };
-    program.stdout.on("data", read);
-    program.stderr.on("data", read);
-    program.on("close", () => reject(new Error(`It ended without "${text}":\n${output}`)));
-  });
 }
 
 const stackDirectory = (root: string) => path.join(root, "cdktf.out", "stacks", STACK_ID);
@@ -157,14 +143,8 @@ describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
     const init = run("terraform", ["init", "-input=false"], stackDirectory(root));
     expect(init.output).toContain("successfully initialized");
 
-    const holder = spawn("terraform", ["apply", "-no-color"], {
-      cwd: stackDirectory(root),
-      // jest hands a program its own copy of the environment only when told to.
-      env: { ...process.env },
-    });
-    const closed = once(holder, "close");
+    const release = await holdLock(stackDirectory(root));
     try {
-      await printed(holder, "Enter a value:");
       expect(await keys(state.bucket)).toContain("proxy-fleet/us-east-1/terraform.tfstate.tflock");
       const { status, output } = deploy(root, bucket);
       expect(status).not.toBe(0);
@@ -172,8 +152,7 @@ describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
       expect(output).toMatch(/Who: \S+@\S+/);
       expect(output).toContain("Operation: OperationTypeApply");
     } finally {
-      holder.stdin.end("no\n");
-      await closed;
+      await release();
     }
     expect(await keys(state.bucket)).toEqual(["proxy-fleet/us-east-1/terraform.tfstate"]);
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { terraform, TerraformError } from "../state/terraform";
 import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
 import { UserError } from "../user-error";
@@ -54,11 +55,12 @@ export function makePlan(workspace: WorkspaceProps, output: "returned" | "shown"
     const run = (args: string[], how: "returned" | "shown" = "returned") =>
       terraform(args, stackDirectory(workspace), { TF_WORKSPACE: workspace.region }, how);
     run(["init", "-no-color", "-input=false"]);
-    run(["plan", "-input=false", `-out=${files.plan}`], output);
+    const colour = output === "shown" ? [] : ["-no-color"];
+    run(["plan", ...colour, "-input=false", `-out=${files.plan}`], output);
     return { plan: readPlan(workspace) };
   } catch (error) {
     if (!(error instanceof TerraformError || error instanceof UserError)) throw error;
-    const failure = withoutBoxes(error.message);
+    const failure = plain(error.message);
     return existsSync(files.plan) ? { plan: readPlan(workspace), failure } : { failure };
   }
 }
@@ -87,9 +89,9 @@ function synthesise(root: string): void {
   if (status !== 0) throw new UserError(stderr.trim());
 }
 
-/** Terraform's message without the frames that it draws around its parts. */
-function withoutBoxes(message: string): string {
-  return message
+/** Terraform's message without colours and the frames around its parts. */
+function plain(message: string): string {
+  return stripVTControlCharacters(message)
     .split("\n")
     .filter((line) => !/^[╷╵]\s*$/.test(line))
     .map((line) => line.replace(/^│ ?/, ""))
