@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { RULE_NAMES } from "../src/policy/rule-names";
 import { parseDomainList } from "../src/proxy/domain-list";
 import { parseSettings } from "../src/settings";
 import { synthFleet } from "./helpers/fleet";
@@ -42,7 +43,7 @@ test("the table of settings has every setting with its default", () => {
   const parsed = parseSettings({});
   const defaults = "settings" in parsed ? leaves(parsed.settings) : [];
   const documented = new Map(rows("Settings"));
-  const computed = ["regions", "image"];
+  const computed = ["regions", "deletionProtection", "image"];
   for (const [name, value] of defaults.filter(([path]) => !computed.includes(path))) {
     expect([name, documented.get(name)]).toEqual([name, `\`${JSON.stringify(value)}\``]);
   }
@@ -54,6 +55,12 @@ test("the table of outputs has every output", () => {
       .map(([name]) => name)
       .sort(),
   ).toEqual(Object.keys(synthFleet().output!).sort());
+});
+
+test("the table of the policy gate has every rule, and its example is a waiver", () => {
+  expect(rows("Policy gate").map(([name]) => name)).toEqual(RULE_NAMES);
+  const waiver = example("Policy gate").replace("…", "a reason of its own");
+  expect(parseSettings(JSON.parse(`{ ${waiver} }`))).toHaveProperty("settings.policy.waivers");
 });
 
 test("the examples of a domain list and of an internal site are right", () => {

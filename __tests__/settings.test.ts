@@ -23,6 +23,7 @@ test("nothing set gives the fleet of the original requirement", () => {
     regions: ["us-east-1", "us-west-2"],
     name: "proxy",
     tags: {},
+    deletionProtection: "off",
     vpc: { cidr: "10.0.0.0/16", azs: 2, natGateways: "one-per-az" },
     image: {},
     service: {
@@ -51,6 +52,7 @@ test("nothing set gives the fleet of the original requirement", () => {
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
     clients: [{ name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "t4g.small" }],
+    policy: { waivers: [] },
   });
 });
 
@@ -67,6 +69,23 @@ test("an ordinary account admits the regions that AWS enables by default", () =>
   const { regions } = settingsOf({ account: "standard" });
   expect(regions).toContain("eu-west-1");
   expect(regions).toHaveLength(17);
+});
+
+test("what is hard to replace is guarded, but in a lab, unless the settings say otherwise", () => {
+  const protection = (settings: object) => settingsOf(settings).deletionProtection;
+  expect(protection({ account: "standard" })).toBe("on");
+  expect(protection({ account: "standard", deletionProtection: "off" })).toBe("off");
+  expect(protection({ deletionProtection: "on" })).toBe("on");
+});
+
+test("a rule may be waived at several resources, and a resource from several rules", () => {
+  const waiver = { rule: "tagged", resource: "aws_vpc.client", reason: "named by its owner" };
+  const waivers = [
+    waiver,
+    { ...waiver, resource: "aws_vpc.service" },
+    { ...waiver, rule: "imdsv2" },
+  ];
+  expect(settingsOf({ policy: { waivers } }).policy.waivers).toEqual(waivers);
 });
 
 test("the order in which a set is written makes no difference", () => {
@@ -92,6 +111,7 @@ test("the proxy may have no plain HTTP, a port in both lists, and all of a priva
 
 describe("every mistake names its path, what was given and what is allowed", () => {
   const principal = "arn:aws:iam::123456789012:root";
+  const waiver = { rule: "imdsv2", resource: "aws_instance.a", reason: "an old appliance" };
   test.each<[string, unknown, string]>([
     ["no object", [], "proxy-fleet: [] is not allowed. Allowed: an object."],
     ["a typo", { servce: {} }, 'proxy-fleet: "servce" is not a setting. Did you mean "service"?'],
@@ -381,6 +401,41 @@ describe("every mistake names its path, what was given and what is allowed", () 
       { tags: { a: "${b}" } },
       'proxy-fleet.tags.a: "${b}" is not allowed. Allowed: a tag value',
     ],
+    [
+      "the guard",
+      { deletionProtection: true },
+      'proxy-fleet.deletionProtection: true is not allowed. Allowed: "on" or "off".',
+    ],
+    [
+      "a rule's typo",
+      { policy: { waivers: [{ ...waiver, rule: "imdsv1" }] } },
+      'proxy-fleet.policy.waivers[0].rule: "imdsv1" is not allowed. Allowed: "imdsv2", which is the nearest rule.',
+    ],
+    [
+      "no rule",
+      { policy: { waivers: [{ ...waiver, rule: "CKV_AWS_150" }] } },
+      'Allowed: "no-open-ingress", "nothing-public", ',
+    ],
+    [
+      "no address",
+      { policy: { waivers: [{ ...waiver, resource: "*" }] } },
+      'proxy-fleet.policy.waivers[0].resource: "*" is not allowed. Allowed: a Terraform address such as aws_lb.nlb',
+    ],
+    [
+      "no reason",
+      { policy: { waivers: [{ ...waiver, reason: "  because   " }] } },
+      "Allowed: a reason of at least 10 characters, for whoever reads the waiver later.",
+    ],
+    [
+      "a waiver twice",
+      { policy: { waivers: [waiver, { ...waiver, reason: "another reason" }] } },
+      'proxy-fleet.policy.waivers[1]: {"rule":"imdsv2","resource":"aws_instance.a"} is not allowed. Allowed: one waiver for a rule at a resource.',
+    ],
+    [
+      "a waiver's typo",
+      { policy: { waivers: [{ ...waiver, resource: "aws_lb.nlb", because: "" }] } },
+      'proxy-fleet.policy.waivers[0]: "because" is not a setting.',
+    ],
   ])("%s", (_, input, message) => {
     const mistakes = mistakesOf(input);
     expect(mistakes).toHaveLength(1);
@@ -394,6 +449,7 @@ test("all mistakes come at once, those between groups too", () => {
     vpc: { azs: "two" },
     service: { cpus: 1, cpu: 512 },
     clients: [3, { name: "Lab" }],
+    policy: { waivers: [{ rule: "imdsv1", resource: "aws_instance.a", reason: "" }] },
   });
   expect(mistakes.map((mistake) => mistake.split(/:? /)[0])).toEqual([
     "proxy-fleet.vpc.azs",
@@ -401,6 +457,8 @@ test("all mistakes come at once, those between groups too", () => {
     "proxy-fleet.service.memoryMiB",
     "proxy-fleet.clients[0]",
     "proxy-fleet.clients[1].name",
+    "proxy-fleet.policy.waivers[0].rule",
+    "proxy-fleet.policy.waivers[0].reason",
     "proxy-fleet.regions",
   ]);
 });

@@ -1,9 +1,10 @@
 import path from "node:path";
-import { TerraformOutput } from "cdktf";
+import { Aspects, TerraformOutput } from "cdktf";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
 import { ClientInstance } from "./client/client-instance";
+import { DeletionGuard } from "./deletion-guard";
 import type { Identity } from "./identity/identity";
 import { LearnerLabIdentity } from "./identity/learner-lab-identity";
 import { StandardIdentity } from "./identity/standard-identity";
@@ -54,6 +55,7 @@ export class ProxyFleet extends ReadableStack {
 
     this.addOverride("terraform.required_version", `>= ${MINIMUM_TERRAFORM_VERSION}`);
     configureBackend(this, state);
+    Aspects.of(this).add(new DeletionGuard(settings.deletionProtection));
     new AwsProvider(this, "aws", {
       region: WORKSPACE_REGION,
       defaultTags: [{ tags: { Project: settings.name, ManagedBy: "cdktf", ...settings.tags } }],

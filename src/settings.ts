@@ -8,6 +8,7 @@ import {
   prefixLength,
   subnetCapacity,
 } from "./network/cidr";
+import { RULE_NAMES } from "./policy/rule-names";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./proxy/fargate-size";
 import { HEALTH_PORT, PROXY_PORT } from "./proxy/squid-container";
 import { DEFAULT_REGIONS, REGION_PATTERN } from "./region/regions";
@@ -76,12 +77,17 @@ const group = <Shape extends z.ZodRawShape>(shape: Shape) =>
         : "an object",
   });
 
-function unknownKey(key: string, known: string[]): string {
-  const nearest = closest(key, known);
-  const isTypo = distance(key, nearest) <= Math.max(2, key.length / 3);
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = nearestTo(key, known);
   return `${JSON.stringify(key)} is not a setting. ${
-    isTypo ? `Did you mean "${nearest}"?` : `Known here: ${known.join(", ")}.`
+    nearest ? `Did you mean "${nearest}"?` : `Known here: ${known.join(", ")}.`
   }`;
+}
+
+/** The known name that was probably meant; nothing where none is near. */
+function nearestTo(name: string, known: readonly string[]): string | undefined {
+  const nearest = closest(name, known);
+  return distance(name, nearest) <= Math.max(2, name.length / 3) ? nearest : undefined;
 }
 
 const resourceName = text(
@@ -110,6 +116,9 @@ const vpcCidr = z
   });
 
 const account = oneOf("learner-lab", "standard");
+
+/** A lab is to be destroyed, completely and by whoever is in a hurry; others depend on any other fleet. */
+const DEFAULT_DELETION_PROTECTION = { "learner-lab": "off", standard: "on" } as const;
 
 const vpc = group({
   cidr: vpcCidr.default("10.0.0.0/16"),
@@ -275,6 +284,44 @@ const tags = z
     { error: "keys that differ in more than case; IAM takes them for equal" },
   );
 
+/** In characters; a shorter text tells a later reader nothing. */
+const MIN_REASON_LENGTH = 10;
+
+const waiver = group({
+  rule: z.enum(RULE_NAMES, {
+    error: ({ input }) => {
+      const nearest = typeof input === "string" ? nearestTo(input, RULE_NAMES) : undefined;
+      return nearest ? `"${nearest}", which is the nearest rule` : alternatives(RULE_NAMES);
+    },
+  }),
+  resource: text(
+    /^(data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*$/,
+    "a Terraform address such as aws_lb.nlb, as npm run policy prints it",
+  ),
+  reason: z
+    .string({ error: "text" })
+    .refine((reason) => reason.trim().length >= MIN_REASON_LENGTH, {
+      error: `a reason of at least ${MIN_REASON_LENGTH} characters, for whoever reads the waiver later`,
+    }),
+});
+
+const policy = group({
+  waivers: list(waiver, "a list of waivers, each with a rule, a resource and a reason").default([]),
+}).superRefine(({ waivers }, context) => {
+  waivers.forEach(({ rule, resource }, index) => {
+    const isSame = (other: (typeof waivers)[number]) =>
+      other.rule === rule && other.resource === resource;
+    if (waivers.findIndex(isSame) < index) {
+      reject(
+        context,
+        ["waivers", index],
+        { rule, resource },
+        "one waiver for a rule at a resource",
+      );
+    }
+  });
+});
+
 const regions = set(region, "a list of AWS regions").refine((names) => names.length > 0, {
   error: "at least one region",
 });
@@ -284,6 +331,7 @@ const schema = group({
   regions: regions.optional(),
   name: resourceName.default("proxy"),
   tags: tags.default({}),
+  deletionProtection: oneOf("on", "off").optional(),
   ecsServiceLinkedRoleRegion: region.optional(),
   vpc: vpc.prefault({}),
   image: image.prefault({}),
@@ -292,8 +340,11 @@ const schema = group({
   loadBalancer: loadBalancer.prefault({}),
   endpointService: endpointService.prefault({}),
   clients: clients.prefault([{}]),
+  policy: policy.prefault({}),
 }).transform((settings) => ({
   ...settings,
+  /** Whether what is hard to replace is kept from being deleted. */
+  deletionProtection: settings.deletionProtection ?? DEFAULT_DELETION_PROTECTION[settings.account],
   /** The regions, and so the Terraform workspaces, that the fleet may live in. */
   regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
 }));

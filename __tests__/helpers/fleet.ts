@@ -10,6 +10,7 @@ export const PUBLISHED_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid
 export const FLEETS: Record<string, unknown> = {
   defaults: {},
   "ordinary account": { account: "standard" },
+  "lab with guard": { deletionProtection: "on" },
   "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
   ARM64: { service: { cpuArchitecture: "ARM64" } },
   "published image": { image: { uri: PUBLISHED_URI } },

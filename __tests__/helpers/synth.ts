@@ -1,20 +1,10 @@
 import { TerraformResource, Testing, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import type { TerraformBlock, TerraformJson } from "../../src/policy/terraform-json";
 import { ReadableStack } from "../../src/readable-stack";
 
-/** A synthesised stack, as far as the tests look into it. */
-export interface TerraformJson {
-  readonly terraform: Record<string, unknown>;
-  readonly provider: Record<string, unknown[]>;
-  readonly resource: Record<string, Record<string, TerraformBlock>>;
-  readonly data?: Record<string, Record<string, TerraformBlock>>;
-  readonly ephemeral?: Record<string, Record<string, TerraformBlock>>;
-  readonly output?: Record<string, { readonly value: unknown; readonly description?: string }>;
-}
-
-/** The arguments of one block; what is inside is the provider's affair. */
-export type TerraformBlock = Record<string, unknown>;
+export type { TerraformBlock, TerraformJson };
 
 /** Synthesises the stack, with its validations, to the JSON that Terraform reads. */
 export function synth(stack: ReadableStack): TerraformJson {

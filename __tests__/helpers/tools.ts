@@ -11,7 +11,14 @@ export const MOTO: Tool = {
   name: "moto_server (pip install 'moto[s3,ssm,sts,server]')",
   probe: ["moto_server", "--help"],
 };
+export const CHECKOV: Tool = {
+  name: "checkov (pip install checkov)",
+  probe: ["checkov", "--version"],
+};
 export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };
+export const SHELLCHECK: Tool = { name: "ShellCheck", probe: ["shellcheck", "--version"] };
+export const ACTIONLINT: Tool = { name: "actionlint", probe: ["actionlint", "-version"] };
+export const ZIZMOR: Tool = { name: "zizmor (pip install zizmor)", probe: ["zizmor", "--version"] };
 export const COMPOSE: Tool = { name: "Docker Compose", probe: ["docker", "compose", "version"] };
 
 /**

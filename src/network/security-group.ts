@@ -28,7 +28,11 @@ export class SecurityGroup extends Construct {
   public readonly securityGroupId: string;
   private readonly openings: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, props: SecurityGroupProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SecurityGroupProps,
+  ) {
     super(scope, id);
     this.securityGroupId = new AwsSecurityGroup(this, SELF, {
       name: props.name,
@@ -45,21 +49,22 @@ export class SecurityGroup extends Construct {
 
   /** Admits connections from the peer. The id becomes part of the rule's Terraform address. */
   public allowIngress(id: string, opening: Opening): void {
-    this.openings.push(new VpcSecurityGroupIngressRule(this, id, this.rule(opening)));
+    this.openings.push(new VpcSecurityGroupIngressRule(this, id, this.rule(id, opening)));
   }
 
   /** Lets connections to the peer out. The id becomes part of the rule's Terraform address. */
   public allowEgress(id: string, opening: Opening): void {
-    this.openings.push(new VpcSecurityGroupEgressRule(this, id, this.rule(opening)));
+    this.openings.push(new VpcSecurityGroupEgressRule(this, id, this.rule(id, opening)));
   }
 
-  private rule({ peer, port, description }: Opening) {
+  private rule(id: string, { peer, port, description }: Opening) {
     return {
       securityGroupId: this.securityGroupId,
       ipProtocol: "tcp",
       fromPort: port,
       toPort: port,
       description,
+      tags: { Name: `${this.props.name}-${id}` },
       ...("cidr" in peer
         ? { cidrIpv4: peer.cidr }
         : { referencedSecurityGroupId: peer.securityGroupId }),

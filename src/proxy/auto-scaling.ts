@@ -3,6 +3,7 @@ import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-tar
 import { Construct } from "constructs";
 
 export interface AutoScalingProps {
+  /** The scaling policy's name, and the scalable target's `Name` tag. */
   readonly policyName: string;
   readonly clusterName: string;
   /** The ECS service's name; a reference, so that the service exists first. */
@@ -34,6 +35,7 @@ export class AutoScaling extends Construct {
       resourceId: `service/${props.clusterName}/${props.serviceName}`,
       minCapacity: props.minCapacity,
       maxCapacity: props.maxCapacity,
+      tags: { Name: props.policyName },
     });
     new AppautoscalingPolicy(this, "policy", {
       name: props.policyName,

@@ -98,6 +98,7 @@ export class NetworkLoadBalancer extends Construct {
       port,
       protocol: "TCP",
       defaultAction: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+      tags: { Name: `${name}-${port}` },
     });
   }
 }

@@ -1,0 +1,52 @@
+import type { PolicyContext, Rule, Violation } from "./rule";
+import type { RuleName } from "./rule-names";
+import { RULES } from "./rules";
+import type { StackJson } from "./terraform-json";
+
+/** A user's leave to break one rule at one resource. */
+export interface Waiver {
+  readonly rule: RuleName;
+  /** The Terraform address. */
+  readonly resource: string;
+  /** Why it is right to break the rule there. */
+  readonly reason: string;
+}
+
+/** A violation and the rule that it breaks. */
+export interface Finding extends Violation {
+  readonly rule: Rule;
+}
+
+/** What the gate has found. */
+export interface Evaluation {
+  /** What stops the change. */
+  readonly violations: readonly Finding[];
+  /** The waivers that cover a violation. */
+  readonly waived: readonly Waiver[];
+  /** The waivers that cover none. They stop the change, too: the next violation there would pass unseen. */
+  readonly stale: readonly Waiver[];
+}
+
+export interface EvaluateProps extends PolicyContext {
+  readonly waivers: readonly Waiver[];
+}
+
+/** Holds the stack against all rules, and what is found against the waivers. */
+export function evaluate(stack: StackJson, { account, waivers }: EvaluateProps): Evaluation {
+  const findings = RULES.flatMap((rule) =>
+    rule.check(stack, { account }).map((violation) => ({ ...violation, rule })),
+  );
+  const covers = (waiver: Waiver, { rule, address }: Finding) =>
+    waiver.rule === rule.name && waiver.resource === address;
+  const isUsed = (waiver: Waiver) => findings.some((finding) => covers(waiver, finding));
+  return {
+    violations: findings.filter((finding) => !waivers.some((waiver) => covers(waiver, finding))),
+    waived: waivers.filter(isUsed),
+    stale: waivers.filter((waiver) => !isUsed(waiver)),
+  };
+}
+
+/** Whether nothing stops the change. */
+export function passes({ violations, stale }: Evaluation): boolean {
+  return violations.length === 0 && stale.length === 0;
+}

@@ -1,0 +1,23 @@
+import type { Evaluation } from "./evaluate";
+import { RULES } from "./rules";
+
+/** What the gate has found, as lines for people. */
+export function report({ violations, waived, stale }: Evaluation): string {
+  return [
+    ...violations.flatMap(({ rule, address, message }) => [
+      `${rule.name}  ${address}  ${message}`,
+      `  ${rule.reason}`,
+    ]),
+    ...stale.flatMap(({ rule, resource }) => [
+      `${rule}  ${resource}  is waived, and nothing there breaks the rule`,
+      "  Remove the waiver from policy.waivers: it would hide the next violation.",
+    ]),
+    ...waived.map(({ rule, resource, reason }) => `waived: ${rule}  ${resource}  ${reason}`),
+    `${RULES.length} rules: ${count(violations.length, "violation")}, ` +
+      `${count(waived.length, "waiver")}, ${count(stale.length, "stale waiver")}.`,
+  ].join("\n");
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
