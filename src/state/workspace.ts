@@ -20,6 +20,14 @@ interface TerraformOutputValue {
   readonly value: unknown;
 }
 
+/** A resource in the file of Terraform's state, version 4. */
+interface StateResource {
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  readonly instances: readonly { readonly attributes?: Readonly<Record<string, unknown>> }[];
+}
+
 /**
  * Makes the region's workspace where it does not exist, and selects it for the stack.
  *
@@ -59,7 +67,29 @@ export function readOutputs(props: WorkspaceProps): Readonly<Record<string, unkn
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-function initialise({ root, stackId, state }: WorkspaceProps) {
+/** A resource as the state has it. */
+export interface DeployedResource {
+  readonly type: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** The resources of the selected workspace's state; none where nothing is deployed. */
+export function readResources(props: WorkspaceProps): DeployedResource[] {
+  const { directory, variables } = initialise(props);
+  const json = run(props, () =>
+    terraform(["state", "pull"], directory, { ...variables, TF_WORKSPACE: props.region }),
+  );
+  if (json.trim() === "") return [];
+  const { resources = [] } = JSON.parse(json) as { resources?: StateResource[] };
+  return resources
+    .filter(({ mode }) => mode === "managed")
+    .flatMap(({ type, name, instances }) =>
+      instances.map(({ attributes = {} }) => ({ type, name, attributes })),
+    );
+}
+
+function initialise({ root, stackId, state, region }: WorkspaceProps) {
   // As deep below the root as the stack's own folder: the local backend's path is relative.
   const directory = path.join(root, "cdktf.out", "workspace", stackId);
   mkdirSync(directory, { recursive: true });
@@ -76,7 +106,7 @@ function initialise({ root, stackId, state }: WorkspaceProps) {
     // The variable would override the selection.
     TF_WORKSPACE: undefined,
   };
-  run({ state }, () =>
+  run({ state, region }, () =>
     // Under `default`, which always exists: a workspace selected earlier may not.
     terraform(["init", "-no-color", "-input=false"], directory, {
       ...variables,
@@ -87,16 +117,19 @@ function initialise({ root, stackId, state }: WorkspaceProps) {
 }
 
 /** Says what Terraform's errors about the state mean here. */
-function run<Result>({ state }: Pick<WorkspaceProps, "state">, command: () => Result): Result {
+function run<Result>(
+  { state, region }: Pick<WorkspaceProps, "state" | "region">,
+  command: () => Result,
+): Result {
   try {
     return command();
   } catch (error) {
     if (!(error instanceof TerraformError)) throw error;
-    throw new UserError(explain(error.message, state));
+    throw new UserError(explain(error.message, state, region));
   }
 }
 
-function explain(message: string, state: StateSettings): string {
+function explain(message: string, state: StateSettings, region: string): string {
   const place = state.kind === "s3" ? `the bucket ${state.bucket}` : "a local folder";
   if (message.includes("Backend configuration changed")) {
     return (
@@ -115,6 +148,13 @@ function explain(message: string, state: StateSettings): string {
   }
   if (/ExpiredToken/.test(message)) {
     return "The AWS credentials have expired. A Learner Lab gives new ones with each start of the lab.";
+  }
+  if (/StatusCode: 403|AccessDenied/.test(message)) {
+    return (
+      `These AWS credentials may not do what the state of ${region} in ${place} needs:\n${message}\n` +
+      "The role that plans cannot make a workspace. Where there is none yet, make it once with credentials " +
+      `that may: TF_WORKSPACE=${region} npm run workspace`
+    );
   }
   return `Terraform cannot use the state in ${place}:\n${message}`;
 }
