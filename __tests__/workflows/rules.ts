@@ -45,9 +45,9 @@ const CONCURRENCY: Record<string, unknown> = {
 /** The suites that run the scripts which the workflows call, for real. */
 const SUITES: Record<string, string> = {
   validate: "__tests__/workflows/scripts.test.ts",
-  plan: "__tests__/commands/plan.test.ts",
-  apply: "__tests__/commands/apply.test.ts",
-  "plan:publish": "__tests__/commands/plan-publish.test.ts",
+  plan: "__tests__/plan/workflow.test.ts",
+  apply: "__tests__/plan/workflow.test.ts",
+  "plan:publish": "__tests__/plan/publication.test.ts",
 };
 
 const MASKED = ["comment.md", "plan.txt", "result.json"];

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { fingerprint } from "../plan/fingerprint";
-import { discardPlan, planFiles, readPlan, stackDirectory } from "../plan/make-plan";
+import { discardPlan, planFiles, readPlan } from "../plan/make-plan";
 import { terraform, TerraformError } from "../state/terraform";
+import { stackDirectory } from "../synthesis";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment, requireTools } from "./deployment";
 
@@ -27,7 +28,7 @@ void reportUserErrors(() => {
     }
     terraform(
       ["apply", "-input=false", plan],
-      stackDirectory(workspace),
+      stackDirectory(workspace.root, workspace.stackId),
       { TF_WORKSPACE: region },
       "shown",
     );

@@ -5,12 +5,14 @@ import { evaluate, passes } from "../policy/evaluate";
 import { report } from "../policy/report";
 import type { TerraformJson } from "../policy/terraform-json";
 import { STACK_ID } from "../proxy-fleet";
-import { reportUserErrors, UserError } from "../user-error";
+import { stackDirectory, synthesise } from "../synthesis";
+import { reportUserErrors } from "../user-error";
 
-/** Holds the synthesised stack against the rules of the policy gate; exit code 1 if one is broken. */
+/** Synthesises the stack and holds it against the rules of the policy gate; exit code 1 if one is broken. */
 void reportUserErrors(() => {
   const root = path.resolve(__dirname, "../..");
   const { settings } = loadConfiguration(root, process.env);
+  synthesise(root);
   const evaluation = evaluate(readStack(root), {
     account: settings.account,
     waivers: settings.policy.waivers,
@@ -20,12 +22,6 @@ void reportUserErrors(() => {
 });
 
 function readStack(root: string): TerraformJson {
-  const file = path.join(root, "cdktf.out", "stacks", STACK_ID, "cdk.tf.json");
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as TerraformJson;
-  } catch (error) {
-    throw new UserError(
-      `${file} cannot be read: ${(error as Error).message}. Type: npm run policy, which writes it first.`,
-    );
-  }
+  const file = path.join(stackDirectory(root, STACK_ID), "cdk.tf.json");
+  return JSON.parse(readFileSync(file, "utf8")) as TerraformJson;
 }

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { terraform, TerraformError } from "../state/terraform";
 import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
+import { stackDirectory, synthesise } from "../synthesis";
 import { UserError } from "../user-error";
 import { parsePlan, type Plan } from "./plan";
 
@@ -37,11 +37,6 @@ export function discardPlan(of: Pick<WorkspaceProps, "root" | "region">): void {
   mkdirSync(directory, { recursive: true });
 }
 
-/** The folder in which Terraform runs. */
-export function stackDirectory({ root, stackId }: WorkspaceProps): string {
-  return path.join(root, "cdktf.out", "stacks", stackId);
-}
-
 /**
  * Synthesises, selects the workspace, initialises and plans.
  *
@@ -49,11 +44,12 @@ export function stackDirectory({ root, stackId }: WorkspaceProps): string {
  */
 export function makePlan(workspace: WorkspaceProps, output: "returned" | "shown"): MadePlan {
   const files = planFiles(workspace);
+  const { root, stackId } = workspace;
   try {
-    synthesise(workspace.root);
+    synthesise(root);
     prepareWorkspace(workspace);
     const run = (args: string[], how: "returned" | "shown" = "returned") =>
-      terraform(args, stackDirectory(workspace), { TF_WORKSPACE: workspace.region }, how);
+      terraform(args, stackDirectory(root, stackId), { TF_WORKSPACE: workspace.region }, how);
     run(["init", "-no-color", "-input=false"]);
     const colour = output === "shown" ? [] : ["-no-color"];
     run(["plan", ...colour, "-input=false", `-out=${files.plan}`], output);
@@ -68,25 +64,11 @@ export function makePlan(workspace: WorkspaceProps, output: "returned" | "shown"
 /** The region's plan, as the file has it that Terraform would apply. */
 export function readPlan(workspace: WorkspaceProps): Plan {
   const { plan } = planFiles(workspace);
-  const json = terraform(["show", "-no-color", "-json", plan], stackDirectory(workspace), {
+  const { root, stackId } = workspace;
+  const json = terraform(["show", "-no-color", "-json", plan], stackDirectory(root, stackId), {
     TF_WORKSPACE: workspace.region,
   });
   return parsePlan(json, plan);
-}
-
-/** Runs the app as `cdktf synth` does, without what that asks of the network. */
-function synthesise(root: string): void {
-  const { app } = JSON.parse(readFileSync(path.join(root, "cdktf.json"), "utf8")) as {
-    app: string;
-  };
-  const { status, stderr } = spawnSync(app, {
-    cwd: root,
-    env: { ...process.env },
-    shell: true,
-    encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  if (status !== 0) throw new UserError(stderr.trim());
 }
 
 /** Terraform's message without colours and the frames around its parts. */

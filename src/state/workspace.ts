@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { App, TerraformStack } from "cdktf";
+import { stackDirectory } from "../synthesis";
 import { UserError } from "../user-error";
 import { configureBackend, LOCAL_WORKSPACES, STATE_KEY, type StateSettings } from "./backend";
 import { terraform, TerraformError } from "./terraform";
@@ -102,7 +103,7 @@ function initialise({ root, stackId, state, region }: WorkspaceProps) {
   );
 
   const variables = {
-    TF_DATA_DIR: path.join(root, "cdktf.out", "stacks", stackId, ".terraform"),
+    TF_DATA_DIR: path.join(stackDirectory(root, stackId), ".terraform"),
     // The variable would override the selection.
     TF_WORKSPACE: undefined,
   };
