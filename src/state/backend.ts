@@ -6,10 +6,13 @@ export type StateSettings =
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
 
 /** The S3 folder that holds a folder for each workspace, which is to say for each region. */
-const WORKSPACE_KEY_PREFIX = "proxy-fleet";
+export const WORKSPACE_KEY_PREFIX = "proxy-fleet";
 
 /** The state's file name in a workspace's folder. */
 export const STATE_KEY = "terraform.tfstate";
+
+/** The name of the lock object beside the state, which Terraform derives from the state's. */
+export const LOCK_KEY = `${STATE_KEY}.tflock`;
 
 /** The folder in the project's root that holds the local state, with a folder for each workspace. */
 export const LOCAL_WORKSPACES = `${STATE_KEY}.d`;

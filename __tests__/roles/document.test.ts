@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { deployPolicy, networkPolicy, planPolicy } from "../../src/roles/policies";
+import { deployTrust, planTrust } from "../../src/roles/trust-policy";
+
+const PROPS = {
+  name: "proxy",
+  accountId: "123456789012",
+  bucket: "example-state",
+  regions: ["us-east-1", "us-west-2"],
+  repository: "example/proxy-fleet",
+};
+
+const SECTIONS = readFileSync(path.resolve(__dirname, "../../docs/github-roles.md"), "utf8")
+  .split(/^## /m)
+  .map((section) => ({
+    title: section.split("\n")[0],
+    blocks: [...section.matchAll(/```json\n(.*?)```/gs)].map(([, json = ""]) => JSON.parse(json)),
+    explained: [...section.matchAll(/^\*\*(\w+)\.\*\* \w/gm)].map(([, sid]) => sid),
+  }));
+
+const section = (title: string) => SECTIONS.find((each) => each.title === title);
+
+describe("docs/github-roles.md", () => {
+  test("has the trust policies as they are", () => {
+    expect(section("Who takes them on")?.blocks).toEqual([planTrust(PROPS), deployTrust(PROPS)]);
+  });
+
+  test.each([
+    ["plan", planPolicy(PROPS)],
+    ["deploy", deployPolicy(PROPS)],
+    ["network", networkPolicy(PROPS)],
+  ])("has the policy proxy-github-%s as it is, and a reason for each statement", (id, policy) => {
+    const { blocks, explained } = section(`The policy \`proxy-github-${id}\``)!;
+    expect(blocks).toEqual(policy.Statement);
+    expect(explained).toEqual(policy.Statement.map(({ Sid }) => Sid));
+  });
+});

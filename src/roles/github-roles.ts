@@ -1,0 +1,110 @@
+import type { IAMClient, Tag } from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
+import { explainAwsError, nameOf } from "../aws-errors";
+import { UserError } from "../user-error";
+import { putManagedPolicy } from "./managed-policy";
+import { ensureOidcProvider } from "./oidc-provider";
+import { deployPolicy, networkPolicy, planPolicy } from "./policies";
+import type { PolicyDocument } from "./policy-document";
+import { putRole } from "./role";
+import { deployTrust, planTrust } from "./trust-policy";
+
+/** The region in which IAM lives; its roles are in force in all regions. */
+export const IAM_REGION = "us-east-1";
+
+export interface GithubRolesProps {
+  /** The fleet's `name`, the beginning of the roles' names. */
+  readonly name: string;
+  /** The repository whose workflows take the roles on, as GitHub's tokens name it. */
+  readonly repository: string;
+  /** The S3 bucket with the state. */
+  readonly bucket: string;
+  /** The regions that the settings admit. */
+  readonly regions: readonly string[];
+}
+
+/** The ARNs of the roles. */
+export interface GithubRoles {
+  readonly planRoleArn: string;
+  readonly deployRoleArn: string;
+}
+
+/**
+ * Makes the roles that GitHub's workflows take on to plan and to deploy the fleet, with their
+ * policies, and GitHub's OIDC provider where the account has none; or brings existing ones to the
+ * same condition. What others have attached to the roles stays.
+ *
+ * The policies are customer managed ones, because a role's inline policies have room for 10,240
+ * characters and the deploy role needs more.
+ *
+ * @throws UserError when the credentials are missing, expired or insufficient, or when a role of
+ *   that name is somebody else's.
+ */
+export async function createRoles(
+  props: GithubRolesProps,
+  iam: IAMClient,
+  sts: STSClient,
+): Promise<GithubRoles> {
+  try {
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    const account = { ...props, accountId: Account! };
+    await ensureOidcProvider(account.accountId, iam);
+
+    const prefix = `${props.name}-github-`;
+    const tags: [Tag, ...Tag[]] = [
+      { Key: "Project", Value: props.name },
+      { Key: "ManagedBy", Value: "cdktf" },
+    ];
+    const policy = (id: string, document: PolicyDocument) =>
+      putManagedPolicy({ ...account, name: `${prefix}${id}`, document, tags }, iam);
+    const plan = await policy("plan", planPolicy(account));
+    const deploy = await policy("deploy", deployPolicy(account));
+    const network = await policy("network", networkPolicy(account));
+
+    const common = {
+      tags,
+      ownPolicies: `arn:aws:iam::${account.accountId}:policy/${prefix}`,
+    };
+    return {
+      planRoleArn: await putRole(
+        {
+          ...common,
+          name: `${prefix}plan`,
+          description: "Plans the fleet in GitHub's workflows; reads",
+          trust: planTrust(account),
+          policyArns: [plan],
+        },
+        iam,
+      ),
+      deployRoleArn: await putRole(
+        {
+          ...common,
+          name: `${prefix}deploy`,
+          description: "Deploys the fleet from GitHub's environment deploy",
+          trust: deployTrust(account),
+          policyArns: [plan, deploy, network],
+        },
+        iam,
+      ),
+    };
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** What the errors of AWS mean here; others pass unchanged. */
+function explain(error: unknown): unknown {
+  const { message } = error as { message?: string };
+  switch (nameOf(error)) {
+    case "AccessDenied":
+    case "AccessDeniedException":
+      return new UserError(
+        `These credentials may not make the roles. AWS says: ${message}. Use those of an administrator of IAM; ` +
+          "a Learner Lab has none.",
+      );
+    case "LimitExceededException":
+      return new UserError(`IAM has no room for the roles. AWS says: ${message}`);
+    default:
+      return explainAwsError(error, IAM_REGION);
+  }
+}

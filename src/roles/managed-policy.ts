@@ -1,0 +1,72 @@
+import {
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  DeletePolicyVersionCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListPolicyVersionsCommand,
+  type IAMClient,
+  type Tag,
+} from "@aws-sdk/client-iam";
+import { nameOf } from "../aws-errors";
+import type { PolicyDocument } from "./policy-document";
+
+/** How many versions of a policy IAM keeps; for another, one must go. */
+const MAX_VERSIONS = 5;
+
+export interface ManagedPolicy {
+  readonly name: string;
+  /** The twelve digits of the AWS account. */
+  readonly accountId: string;
+  readonly document: PolicyDocument;
+  readonly tags: Tag[];
+}
+
+/**
+ * Makes a customer managed policy, or gives an existing one a new version where it differs.
+ *
+ * @returns its ARN.
+ */
+export async function putManagedPolicy(policy: ManagedPolicy, iam: IAMClient): Promise<string> {
+  const arn = `arn:aws:iam::${policy.accountId}:policy/${policy.name}`;
+  const document = JSON.stringify(policy.document);
+  try {
+    await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: policy.name,
+        PolicyDocument: document,
+        Tags: policy.tags,
+      }),
+    );
+  } catch (error) {
+    if (nameOf(error) !== "EntityAlreadyExistsException") throw error;
+    if (document !== (await readDocument(arn, iam))) await putVersion(arn, document, iam);
+  }
+  return arn;
+}
+
+async function readDocument(arn: string, iam: IAMClient): Promise<string> {
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+  const { PolicyVersion } = await iam.send(
+    new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: Policy?.DefaultVersionId }),
+  );
+  return decodeURIComponent(PolicyVersion?.Document ?? "");
+}
+
+async function putVersion(arn: string, document: string, iam: IAMClient): Promise<void> {
+  const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn: arn }));
+  if (Versions.length >= MAX_VERSIONS) {
+    // The newest comes first.
+    const oldest = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).at(-1);
+    await iam.send(
+      new DeletePolicyVersionCommand({ PolicyArn: arn, VersionId: oldest?.VersionId }),
+    );
+  }
+  await iam.send(
+    new CreatePolicyVersionCommand({
+      PolicyArn: arn,
+      PolicyDocument: document,
+      SetAsDefault: true,
+    }),
+  );
+}

@@ -1,0 +1,382 @@
+/** The AWS actions behind one Terraform type. */
+export interface TypePermissions {
+  /** What a plan calls to compare the resource with the state. */
+  readonly read: readonly string[];
+  /** What creating, changing and deleting it calls besides. */
+  readonly manage: readonly string[];
+}
+
+const TAG_EC2 = ["ec2:CreateTags", "ec2:DeleteTags"];
+const TAG_ECS = ["ecs:TagResource", "ecs:UntagResource"];
+const TAG_ECR = ["ecr:TagResource", "ecr:UntagResource"];
+const TAG_ELB = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"];
+const TAG_SCALING = [
+  "application-autoscaling:TagResource",
+  "application-autoscaling:UntagResource",
+];
+
+const NOTHING: TypePermissions = { read: [], manage: [] };
+
+/**
+ * The actions behind every Terraform type of the fleet, by the type's address.
+ *
+ * Sources: the requests that the AWS provider was seen to send while it created, read, changed and
+ * deleted the fleet; its source, for what was not seen; and the permissions that the services'
+ * guides ask for besides, where a service calls another one in the caller's name.
+ */
+export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
+  aws_appautoscaling_policy: {
+    read: ["application-autoscaling:DescribeScalingPolicies"],
+    manage: [
+      "application-autoscaling:PutScalingPolicy",
+      "application-autoscaling:DeleteScalingPolicy",
+      // A target tracking policy keeps two alarms.
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:DeleteAlarms",
+    ],
+  },
+  aws_appautoscaling_target: {
+    read: [
+      "application-autoscaling:DescribeScalableTargets",
+      "application-autoscaling:ListTagsForResource",
+    ],
+    manage: [
+      "application-autoscaling:RegisterScalableTarget",
+      "application-autoscaling:DeregisterScalableTarget",
+      ...TAG_SCALING,
+      // The service that is scaled.
+      "ecs:DescribeServices",
+      "ecs:UpdateService",
+      "iam:CreateServiceLinkedRole",
+      // The provider hands the service-linked role back with every change of the target.
+      "iam:PassRole",
+    ],
+  },
+  aws_cloudwatch_log_group: {
+    read: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
+    manage: [
+      "logs:CreateLogGroup",
+      "logs:DeleteLogGroup",
+      "logs:PutLogGroupDeletionProtection",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+      "logs:UntagResource",
+    ],
+  },
+  aws_default_security_group: {
+    read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
+    manage: ["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", ...TAG_EC2],
+  },
+  aws_ecr_lifecycle_policy: {
+    read: ["ecr:GetLifecyclePolicy"],
+    manage: ["ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"],
+  },
+  aws_ecr_repository: {
+    read: ["ecr:DescribeRepositories", "ecr:ListTagsForResource"],
+    manage: [
+      "ecr:CreateRepository",
+      "ecr:DeleteRepository",
+      "ecr:PutImageScanningConfiguration",
+      "ecr:PutImageTagMutability",
+      ...TAG_ECR,
+    ],
+  },
+  aws_ecs_cluster: {
+    read: ["ecs:DescribeClusters", "ecs:ListTagsForResource"],
+    manage: [
+      "ecs:CreateCluster",
+      "ecs:UpdateCluster",
+      "ecs:DeleteCluster",
+      ...TAG_ECS,
+      "iam:CreateServiceLinkedRole",
+    ],
+  },
+  aws_ecs_cluster_capacity_providers: {
+    read: ["ecs:DescribeClusters"],
+    manage: ["ecs:PutClusterCapacityProviders"],
+  },
+  aws_ecs_service: {
+    read: ["ecs:DescribeServices", "ecs:ListTagsForResource"],
+    manage: [
+      "ecs:CreateService",
+      "ecs:UpdateService",
+      "ecs:DeleteService",
+      // The wait for the steady state.
+      "ecs:ListServiceDeployments",
+      "ecs:DescribeServiceDeployments",
+      ...TAG_ECS,
+    ],
+  },
+  aws_ecs_task_definition: {
+    read: ["ecs:DescribeTaskDefinition", "ecs:ListTagsForResource"],
+    manage: [
+      "ecs:RegisterTaskDefinition",
+      "ecs:DeregisterTaskDefinition",
+      ...TAG_ECS,
+      "iam:PassRole",
+    ],
+  },
+  aws_eip: {
+    read: ["ec2:DescribeAddresses", "ec2:DescribeAddressesAttribute"],
+    manage: ["ec2:AllocateAddress", "ec2:ReleaseAddress", "ec2:DisassociateAddress", ...TAG_EC2],
+  },
+  aws_iam_instance_profile: {
+    read: ["iam:GetInstanceProfile", "iam:GetRole"],
+    manage: [
+      "iam:CreateInstanceProfile",
+      "iam:DeleteInstanceProfile",
+      "iam:AddRoleToInstanceProfile",
+      "iam:RemoveRoleFromInstanceProfile",
+      "iam:TagInstanceProfile",
+      "iam:UntagInstanceProfile",
+      "iam:PassRole",
+    ],
+  },
+  aws_iam_role: {
+    read: [
+      "iam:GetRole",
+      "iam:ListRolePolicies",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+    ],
+    manage: [
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:ListInstanceProfilesForRole",
+    ],
+  },
+  aws_iam_role_policy: {
+    read: ["iam:GetRolePolicy"],
+    manage: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
+  },
+  aws_iam_role_policy_attachment: {
+    read: ["iam:ListAttachedRolePolicies"],
+    manage: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+  },
+  aws_iam_service_linked_role: {
+    read: ["iam:GetRole"],
+    manage: [
+      "iam:CreateServiceLinkedRole",
+      "iam:DeleteServiceLinkedRole",
+      "iam:GetServiceLinkedRoleDeletionStatus",
+      "iam:TagRole",
+      "iam:UntagRole",
+    ],
+  },
+  aws_instance: {
+    read: [
+      "ec2:DescribeInstances",
+      "ec2:DescribeInstanceAttribute",
+      "ec2:DescribeInstanceCreditSpecifications",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeTags",
+      "ec2:DescribeVolumes",
+      "ec2:DescribeVpcs",
+    ],
+    manage: [
+      "ec2:RunInstances",
+      "ec2:StartInstances",
+      "ec2:StopInstances",
+      "ec2:TerminateInstances",
+      "ec2:ModifyInstanceAttribute",
+      "ec2:ModifyInstanceMetadataOptions",
+      "ec2:DescribeImages",
+      ...TAG_EC2,
+      "iam:PassRole",
+    ],
+  },
+  aws_internet_gateway: {
+    read: ["ec2:DescribeInternetGateways"],
+    manage: [
+      "ec2:CreateInternetGateway",
+      "ec2:AttachInternetGateway",
+      "ec2:DetachInternetGateway",
+      "ec2:DeleteInternetGateway",
+      ...TAG_EC2,
+    ],
+  },
+  aws_lb: {
+    read: [
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeCapacityReservation",
+      "elasticloadbalancing:DescribeTags",
+    ],
+    manage: [
+      "elasticloadbalancing:CreateLoadBalancer",
+      "elasticloadbalancing:ModifyLoadBalancerAttributes",
+      "elasticloadbalancing:SetSecurityGroups",
+      "elasticloadbalancing:SetSubnets",
+      "elasticloadbalancing:DeleteLoadBalancer",
+      ...TAG_ELB,
+      // What the service asks of EC2 in the caller's name.
+      "ec2:DescribeAccountAttributes",
+      "ec2:DescribeInternetGateways",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+      "ec2:GetSecurityGroupsForVpc",
+      "iam:CreateServiceLinkedRole",
+    ],
+  },
+  aws_lb_listener: {
+    read: [
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeListenerAttributes",
+      "elasticloadbalancing:DescribeTags",
+    ],
+    manage: [
+      "elasticloadbalancing:CreateListener",
+      "elasticloadbalancing:ModifyListener",
+      "elasticloadbalancing:ModifyListenerAttributes",
+      "elasticloadbalancing:DeleteListener",
+      ...TAG_ELB,
+    ],
+  },
+  aws_lb_target_group: {
+    read: [
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetGroupAttributes",
+      "elasticloadbalancing:DescribeTags",
+    ],
+    manage: [
+      "elasticloadbalancing:CreateTargetGroup",
+      "elasticloadbalancing:ModifyTargetGroup",
+      "elasticloadbalancing:ModifyTargetGroupAttributes",
+      "elasticloadbalancing:DeleteTargetGroup",
+      ...TAG_ELB,
+    ],
+  },
+  aws_nat_gateway: {
+    read: ["ec2:DescribeNatGateways"],
+    manage: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway", ...TAG_EC2],
+  },
+  aws_route: {
+    read: ["ec2:DescribeRouteTables"],
+    manage: ["ec2:CreateRoute", "ec2:ReplaceRoute", "ec2:DeleteRoute"],
+  },
+  aws_route_table: {
+    read: ["ec2:DescribeRouteTables"],
+    manage: ["ec2:CreateRouteTable", "ec2:DeleteRouteTable", ...TAG_EC2],
+  },
+  aws_route_table_association: {
+    read: ["ec2:DescribeRouteTables"],
+    manage: [
+      "ec2:AssociateRouteTable",
+      "ec2:ReplaceRouteTableAssociation",
+      "ec2:DisassociateRouteTable",
+    ],
+  },
+  aws_security_group: {
+    read: ["ec2:DescribeSecurityGroups"],
+    manage: [
+      "ec2:CreateSecurityGroup",
+      "ec2:DeleteSecurityGroup",
+      // The rule that a new group is born with, and rules that others have left.
+      "ec2:RevokeSecurityGroupIngress",
+      "ec2:RevokeSecurityGroupEgress",
+      "ec2:DescribeNetworkInterfaces",
+      ...TAG_EC2,
+    ],
+  },
+  aws_subnet: {
+    read: ["ec2:DescribeSubnets"],
+    manage: [
+      "ec2:CreateSubnet",
+      "ec2:ModifySubnetAttribute",
+      "ec2:DeleteSubnet",
+      "ec2:DescribeNetworkInterfaces",
+      ...TAG_EC2,
+    ],
+  },
+  aws_vpc: {
+    read: [
+      "ec2:DescribeVpcs",
+      "ec2:DescribeVpcAttribute",
+      "ec2:DescribeNetworkAcls",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSecurityGroups",
+    ],
+    manage: ["ec2:CreateVpc", "ec2:ModifyVpcAttribute", "ec2:DeleteVpc", ...TAG_EC2],
+  },
+  aws_vpc_endpoint: {
+    read: ["ec2:DescribeVpcEndpoints", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists"],
+    manage: [
+      "ec2:CreateVpcEndpoint",
+      "ec2:ModifyVpcEndpoint",
+      "ec2:DeleteVpcEndpoints",
+      ...TAG_EC2,
+    ],
+  },
+  aws_vpc_endpoint_connection_accepter: {
+    read: ["ec2:DescribeVpcEndpointConnections"],
+    manage: ["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"],
+  },
+  aws_vpc_endpoint_service: {
+    read: [
+      "ec2:DescribeVpcEndpointServiceConfigurations",
+      "ec2:DescribeVpcEndpointServicePermissions",
+    ],
+    manage: [
+      "ec2:CreateVpcEndpointServiceConfiguration",
+      "ec2:ModifyVpcEndpointServiceConfiguration",
+      "ec2:ModifyVpcEndpointServicePermissions",
+      "ec2:DeleteVpcEndpointServiceConfigurations",
+      ...TAG_EC2,
+    ],
+  },
+  aws_vpc_security_group_egress_rule: {
+    read: ["ec2:DescribeSecurityGroupRules"],
+    manage: [
+      "ec2:AuthorizeSecurityGroupEgress",
+      "ec2:ModifySecurityGroupRules",
+      "ec2:RevokeSecurityGroupEgress",
+      ...TAG_EC2,
+    ],
+  },
+  aws_vpc_security_group_ingress_rule: {
+    read: ["ec2:DescribeSecurityGroupRules"],
+    manage: [
+      "ec2:AuthorizeSecurityGroupIngress",
+      "ec2:ModifySecurityGroupRules",
+      "ec2:RevokeSecurityGroupIngress",
+      ...TAG_EC2,
+    ],
+  },
+  "data.aws_availability_zones": { read: ["ec2:DescribeAvailabilityZones"], manage: [] },
+  "data.aws_iam_role": { read: ["iam:GetRole"], manage: [] },
+  "data.aws_ssm_parameter": { read: ["ssm:GetParameter"], manage: [] },
+  // Built on the machine that runs Terraform.
+  docker_image: NOTHING,
+  docker_registry_image: {
+    read: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    manage: [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:InitiateLayerUpload",
+      "ecr:UploadLayerPart",
+      "ecr:CompleteLayerUpload",
+      "ecr:PutImage",
+    ],
+  },
+  "ephemeral.aws_ecr_authorization_token": { read: ["ecr:GetAuthorizationToken"], manage: [] },
+  terraform_data: NOTHING,
+};
+
+/** Every action that a plan of the fleet needs, each once, sorted. */
+export const READ_ACTIONS: readonly string[] = actions(({ read }) => read);
+
+/** Every further action that a deployment or a destroy needs, each once, sorted. */
+export const MANAGE_ACTIONS: readonly string[] = actions(({ manage }) => manage).filter(
+  (action) => !READ_ACTIONS.includes(action),
+);
+
+function actions(of: (permissions: TypePermissions) => readonly string[]): string[] {
+  return [...new Set(Object.values(PERMISSIONS).flatMap(of))].sort();
+}

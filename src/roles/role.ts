@@ -1,0 +1,104 @@
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  paginateListAttachedRolePolicies,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+  type IAMClient,
+  type Role,
+  type Tag,
+} from "@aws-sdk/client-iam";
+import { nameOf } from "../aws-errors";
+import { UserError } from "../user-error";
+import type { TrustPolicy } from "./trust-policy";
+
+/** The longest session of a role: an hour, for which GitHub's workflows ask. */
+const MAX_SESSION_SECONDS = 3600;
+
+export interface RoleProps {
+  readonly name: string;
+  readonly description: string;
+  /** Who takes it on. */
+  readonly trust: TrustPolicy;
+  /** All tags; the first tells the role from one that somebody else has made. */
+  readonly tags: readonly [Tag, ...Tag[]];
+  /** The policies that are attached to it. */
+  readonly policyArns: readonly string[];
+  /** The beginning of the ARNs of policies that are detached where `policyArns` lacks them. */
+  readonly ownPolicies: string;
+}
+
+/**
+ * Makes a role, or brings an existing one to the same condition.
+ *
+ * @returns its ARN.
+ * @throws UserError when somebody else's role has the name.
+ */
+export async function putRole(props: RoleProps, iam: IAMClient): Promise<string> {
+  const existing = await findRole(props.name, iam);
+  const role = existing === undefined ? await createRole(props, iam) : existing;
+  if (existing !== undefined) await updateRole(props, existing, iam);
+  await putAttachments(props, iam);
+  return role.Arn!;
+}
+
+async function findRole(name: string, iam: IAMClient): Promise<Role | undefined> {
+  try {
+    return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role;
+  } catch (error) {
+    if (nameOf(error) === "NoSuchEntityException") return undefined;
+    throw error;
+  }
+}
+
+async function createRole(props: RoleProps, iam: IAMClient): Promise<Role> {
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: props.name,
+      Description: props.description,
+      AssumeRolePolicyDocument: JSON.stringify(props.trust),
+      MaxSessionDuration: MAX_SESSION_SECONDS,
+      Tags: [...props.tags],
+    }),
+  );
+  return Role!;
+}
+
+async function updateRole(props: RoleProps, existing: Role, iam: IAMClient): Promise<void> {
+  const role = { RoleName: props.name };
+  const [{ Key, Value }] = props.tags;
+  if (!existing.Tags?.some((tag) => tag.Key === Key && tag.Value === Value)) {
+    throw new UserError(
+      `The role ${props.name} exists, and is not this project's: it has no tag ${Key}=${Value}. ` +
+        "Delete it, or give it that tag if it may be overwritten.",
+    );
+  }
+  await iam.send(
+    new UpdateRoleCommand({
+      ...role,
+      Description: props.description,
+      MaxSessionDuration: MAX_SESSION_SECONDS,
+    }),
+  );
+  await iam.send(
+    new UpdateAssumeRolePolicyCommand({ ...role, PolicyDocument: JSON.stringify(props.trust) }),
+  );
+  await iam.send(new TagRoleCommand({ ...role, Tags: [...props.tags] }));
+}
+
+async function putAttachments(props: RoleProps, iam: IAMClient): Promise<void> {
+  const role = { RoleName: props.name };
+  for (const PolicyArn of props.policyArns) {
+    await iam.send(new AttachRolePolicyCommand({ ...role, PolicyArn }));
+  }
+  for await (const page of paginateListAttachedRolePolicies({ client: iam }, role)) {
+    for (const { PolicyArn = "" } of page.AttachedPolicies ?? []) {
+      if (!PolicyArn.startsWith(props.ownPolicies)) continue;
+      if (props.policyArns.includes(PolicyArn)) continue;
+      await iam.send(new DetachRolePolicyCommand({ ...role, PolicyArn }));
+    }
+  }
+}
