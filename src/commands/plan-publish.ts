@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { comment } from "../plan/comment";
+import { comment, marker, MAX_COMMENT_LENGTH } from "../plan/comment";
 import { Publication } from "../plan/publication";
 import type { PlanResult } from "../plan/report";
 import { REGION_PATTERN } from "../region/regions";
 import { reportUserErrors, UserError } from "../user-error";
 import { workflowRun } from "./workflow-run";
+
+type Result = PlanResult["result"];
+const RESULTS: readonly Result[] = ["changes", "no-changes", "failed"];
 
 /** What a workflow asks for. */
 interface Request {
@@ -19,17 +22,25 @@ interface Request {
 
 void reportUserErrors(async () => {
   const { publication, pullRequest, folder, regions } = readRequest();
+  const failures: string[] = [];
   for (const region of regions) {
     const { result, body } = readArtifact(folder, region);
-    if (pullRequest !== undefined) {
-      await publication.comment(pullRequest, region, body);
-    } else if (result === "no-changes") {
-      await publication.closeIssue(region, body);
-    } else {
-      await publication.openIssue(region, body);
+    try {
+      if (pullRequest !== undefined) {
+        await publication.comment(pullRequest, region, body);
+      } else if (result === "no-changes") {
+        await publication.closeIssue(region, body);
+      } else {
+        await publication.openIssue(region, body);
+      }
+      console.log(`${region}: ${result}`);
+    } catch (error) {
+      // The plans of the other regions are as good as before.
+      if (!(error instanceof UserError)) throw error;
+      failures.push(`${region}: ${error.message}`);
     }
-    console.log(`${region}: ${result}`);
   }
+  if (failures.length > 0) throw new UserError(failures.join("\n"));
 });
 
 /** @throws UserError with every mistake in the arguments and the environment. */
@@ -51,6 +62,7 @@ function readRequest(): Request {
     regions.length === 0 && "there are no regions",
     ...wrongRegions.map((region) => `${given(region)} is not a commercial AWS region`),
     token === "" && "GITHUB_TOKEN is not set",
+    /[^!-~]/.test(token) && "GITHUB_TOKEN has blanks, line ends or other characters of no token",
     (owner === "" || repo === "" || rest.length > 0) &&
       `GITHUB_REPOSITORY is ${given(repository)}, not owner/name`,
     kind === "comment" &&
@@ -75,18 +87,28 @@ function readRequest(): Request {
 }
 
 /** What a region's job has left; a job that ended early has left nothing. */
-function readArtifact(
-  folder: string,
-  region: string,
-): Pick<PlanResult, "result"> & { body: string } {
-  const directory = path.join(folder, `plan-${region}`);
-  if (existsSync(path.join(directory, "comment.md"))) {
-    const { result } = JSON.parse(
-      readFileSync(path.join(directory, "result.json"), "utf8"),
-    ) as PlanResult;
-    return { result, body: readFileSync(path.join(directory, "comment.md"), "utf8") };
+function readArtifact(folder: string, region: string): { result: Result; body: string } {
+  const read = (name: string) => readFileSync(path.join(folder, `plan-${region}`, name), "utf8");
+  const failed = (failure: string) => ({
+    result: "failed" as const,
+    body: comment({ region, failure, run: workflowRun(process.env, region) }),
+  });
+  if (!existsSync(path.join(folder, `plan-${region}`, "comment.md"))) {
+    return failed("The job ended before there was a plan. The log of the run says why.");
   }
-  const failure = "The job ended before there was a plan. The log of the run says why.";
-  const body = comment({ region, failure, run: workflowRun(process.env, region) });
-  return { result: "failed", body };
+  try {
+    const body = read("comment.md").trimEnd();
+    const { result } = JSON.parse(read("result.json")) as { result: unknown };
+    // The job ran other code than this; what is not a plan's, or of another region, is not published.
+    if (isResult(result) && body.startsWith(marker(region)) && body.length <= MAX_COMMENT_LENGTH) {
+      return { result, body };
+    }
+  } catch {
+    // Neither is what cannot be read.
+  }
+  return failed("What the job has left is not the summary of a plan.");
+}
+
+function isResult(value: unknown): value is Result {
+  return RESULTS.some((result) => result === value);
 }

@@ -28,6 +28,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`${(error as Error).message}. Type: ${USAGE}`);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}). Type: ${USAGE}`);
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import type { Change } from "./plan";
-import { printable } from "./printable";
+import { cutText, printable } from "./printable";
 import { MASKED, type Secrets } from "./secrets";
 
 /** One attribute, or a part of it, that a change gives another value. */
@@ -23,6 +23,9 @@ const UNKNOWN = "(known after apply)";
 /** Longer values are cut: a line of a plan is read, not scrolled. */
 const LONGEST_VALUE = 1000;
 
+/** With more lines that differ, two texts are different texts, and comparing them takes seconds. */
+const MOST_CHANGED_LINES = 1000;
+
 /** Unchanged lines around a change of a text. */
 const CONTEXT_LINES = 2;
 
@@ -39,22 +42,30 @@ const ABSENT: Side = { value: undefined, sensitive: false, unknown: false };
 
 /** What a change does to the attributes of a resource, secrets masked. */
 export function attributeChanges(change: Change, secrets: Secrets): AttributeChange[] {
-  const before = { value: change.before, sensitive: change.before_sensitive, unknown: false };
+  const before = {
+    value: change.before ?? undefined,
+    sensitive: change.before_sensitive,
+    unknown: false,
+  };
   const after = {
-    value: change.after,
+    value: change.after ?? undefined,
     sensitive: change.after_sensitive,
     unknown: change.after_unknown,
   };
   return differences([], before, after).map(({ path, old, now }) => ({
-    path: secrets.mask(pathText(path)),
+    path: pathText(path, secrets),
     ...texts(old, now, secrets),
-    forcesReplacement: change.replace_paths.some((forced) => isPrefix(forced, path)),
+    forcesReplacement: change.replace_paths.some(
+      // A value that is shown as a whole may be forced by a part of it.
+      (forced) => isPrefix(forced, path) || isPrefix(path, forced),
+    ),
   }));
 }
 
-/** A path as people write it: `ingress[0].cidr_block`. */
-export function pathText(path: readonly Key[]): string {
-  const text = path.reduce<string>((parent, key) => {
+/** A path as people write it, secrets masked: `ingress[0].cidr_block`. */
+export function pathText(path: readonly Key[], secrets: Secrets): string {
+  const text = path.reduce<string>((parent, part) => {
+    const key = typeof part === "number" ? part : secrets.mask(part);
     if (typeof key === "number") return `${parent}[${key}]`;
     if (!/^[\w-]+$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
     return parent === "" ? key : `${parent}.${key}`;
@@ -73,9 +84,17 @@ function differences(path: readonly Key[], old: Side, now: Side): Difference[] {
   if (!hasMark(now.unknown) && isDeepStrictEqual(old.value ?? null, now.value ?? null)) return [];
   const pairs = isWhole(old) || isWhole(now) ? undefined : parts(old, now);
   const inside = pairs?.flatMap(([key, one, other]) => differences([...path, key], one, other));
-  if (inside !== undefined && (inside.length > 0 || isEmpty(old) || isEmpty(now))) return inside;
+  if (inside !== undefined && (inside.length > 0 || isSame(old, now))) return inside;
   // A value without parts; or only the order of a list has changed, or the blanks of a JSON text.
   return [{ path, old, now }];
+}
+
+/** Whether two values without a difference in their parts say the same. */
+function isSame(old: Side, now: Side): boolean {
+  const values = [old.value, now.value];
+  if (values.some((value) => typeof value === "string")) return false;
+  // Of what is made or goes, its empty parts are not worth a line.
+  return values.every(isMap) || values.includes(undefined);
 }
 
 /** The parts of two values that belong together; nothing where the values are not made alike. */
@@ -92,11 +111,16 @@ function parts(old: Side, now: Side): [Key, Side, Side][] | undefined {
 
 /** The value of a JSON text, such as a policy; every other value as it is. */
 function opened(side: Side): Side {
-  if (typeof side.value !== "string" || !/^\s*[[{]/.test(side.value)) return side;
+  const value = parsed(side.value);
+  return value === undefined ? side : { value, sensitive: false, unknown: false };
+}
+
+function parsed(text: unknown): unknown {
+  if (typeof text !== "string" || !/^\s*[[{]/.test(text)) return undefined;
   try {
-    return { value: JSON.parse(side.value), sensitive: false, unknown: false };
+    return JSON.parse(text) as unknown;
   } catch {
-    return side;
+    return undefined;
   }
 }
 
@@ -135,7 +159,8 @@ function elements(side: Side): Side[] {
 
 function child(side: Side, key: Key): Side {
   return {
-    value: at(side.value, key),
+    // Undefined is only what has no parent.
+    value: at(side.value, key) ?? (side.value === undefined ? undefined : null),
     sensitive: side.sensitive === true || at(side.sensitive, key),
     unknown: side.unknown === true || at(side.unknown, key),
   };
@@ -182,25 +207,42 @@ function shown(side: Side, secrets: Secrets): unknown {
     );
   }
   if (secrets.has(String(value))) return new Placeholder(MASKED);
-  return typeof value === "string" ? secrets.mask(value) : value;
+  return typeof value === "string" ? shownText(value, secrets) : value;
+}
+
+/** A text; of JSON the parts, which may be secrets that are too short to be found in a text. */
+function shownText(text: string, secrets: Secrets): string {
+  const value = parsed(text);
+  if (value === undefined) return secrets.mask(text);
+  const json = JSON.stringify(shown({ value, sensitive: false, unknown: false }, secrets));
+  return json === JSON.stringify(value) ? secrets.mask(text) : json;
 }
 
 function oneLine(value: unknown): string {
-  const text =
-    value instanceof Placeholder ? value.toJSON() : printable(JSON.stringify(value ?? null));
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return cut(
+    value instanceof Placeholder ? value.toJSON() : printable(JSON.stringify(value ?? null)),
+  );
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_VALUE ? `${cutText(text, LONGEST_VALUE)}…` : text;
 }
 
 function changedLines(before: unknown, after: unknown): string[] | undefined {
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (![before, after].some((text) => text.trimEnd().includes("\n"))) return undefined;
-  const { hunks } = structuredPatch("", "", before, after, "", "", { context: CONTEXT_LINES });
+  const patch = structuredPatch("", "", before, after, "", "", {
+    context: CONTEXT_LINES,
+    maxEditLength: MOST_CHANGED_LINES,
+  });
+  // No lines where only secrets differ.
+  if (patch === undefined || patch.hunks.length === 0) return undefined;
   return (
-    hunks
+    patch.hunks
       .flatMap(({ lines }, index) => (index === 0 ? lines : [" …", ...lines]))
       // "\ No newline at end of file"
       .filter((line) => !line.startsWith("\\"))
-      .map(printable)
+      .map((line) => cut(printable(line)))
   );
 }
 
@@ -217,9 +259,6 @@ const isWhole = ({ sensitive, unknown }: Side): boolean => sensitive === true ||
 const isAbsent = ({ value, unknown }: Side): boolean =>
   (value === undefined || value === null) && !hasMark(unknown);
 
-const isEmpty = (side: Side): boolean =>
-  isAbsent(side) || (typeof side.value === "object" && Object.keys(side.value ?? {}).length === 0);
-
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -229,4 +268,6 @@ const isPrefix = (prefix: readonly Key[], path: readonly Key[]): boolean =>
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 const at = (value: unknown, key: Key): unknown =>
-  typeof value === "object" && value !== null ? (value as Record<Key, unknown>)[key] : undefined;
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<Key, unknown>)[key]
+    : undefined;

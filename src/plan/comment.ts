@@ -1,4 +1,4 @@
-import { codeBlock, codeCell, printable } from "./printable";
+import { code, codeBlock, codeCell, cutText, fewBackticks, printable } from "./printable";
 import { changesAnything, DESTRUCTIVE, type PlannedChange, type Summary } from "./summary";
 import { details, headline } from "./table";
 import { fullText } from "./text";
@@ -15,6 +15,12 @@ const MAX_TABLE_LENGTH = 30_000;
 
 /** What a failure may take of it: Terraform says what matters first. */
 const MAX_FAILURE_LENGTH = 20_000;
+
+/** What the names of outputs, of local resources and the failed checks may take, each of them. */
+const MAX_LIST_LENGTH = 3000;
+
+/** What one address, name or message may take outside the plan. */
+const MAX_CELL_LENGTH = 500;
 
 /** What is known of a region once Terraform has planned, or could not. */
 export interface Report {
@@ -36,8 +42,10 @@ export function marker(region: string): string {
 export function comment({ region, summary, failure, run }: Report): string {
   const outcome = failure === undefined && summary !== undefined ? headline(summary) : "**failed**";
   const head = paragraphs(
-    `${marker(region)}\n### Plan for \`${region}\`: ${outcome}`,
-    failure === undefined ? "" : codeBlock(cut(printable(failure), MAX_FAILURE_LENGTH), "text"),
+    `${marker(region)}\n### Plan for ${code(region)}: ${outcome}`,
+    failure === undefined
+      ? ""
+      : codeBlock(cut(printable(failure), MAX_FAILURE_LENGTH, "\n"), "text"),
     summary === undefined ? "" : overview(summary, failure !== undefined),
   );
   const foot = footer(summary, run);
@@ -58,15 +66,16 @@ function overview(summary: Summary, failed: boolean): string {
     !failed && !changesAnything(summary) ? "The fleet is as the configuration wants it." : "",
     table([...planned, ...deferred.map((change) => ({ ...change, deferred: true }))]),
     Object.keys(outputs).length > 0
-      ? `Outputs that change: ${Object.keys(outputs).map(codeCell).join(", ")}`
+      ? `Outputs that change: ${enumeration(Object.keys(outputs).map(shortCode), ", ")}`
       : "",
     failedChecks.length > 0
-      ? ["Failed checks:", ...failedChecks.map((text) => `- ${codeCell(text)}`)].join("\n")
+      ? `Failed checks:\n- ${enumeration(failedChecks.map(shortCode), "\n- ")}`
       : "",
     local.length > 0
-      ? `Besides, on the machine that deploys, where nothing in AWS changes with it: ${local
-          .map(({ action, address }) => `${action} ${codeCell(address)}`)
-          .join(", ")}`
+      ? `Besides, on the machine that deploys, where nothing in AWS changes with it: ${enumeration(
+          local.map(({ action, address }) => `${action} ${shortCode(address)}`),
+          ", ",
+        )}`
       : "",
     drift.length > 0
       ? `Since Terraform's last run, ${resources(drift.length)} changed outside of it; the plan lists them at its end.`
@@ -82,8 +91,8 @@ function table(changes: readonly (PlannedChange & { readonly deferred?: boolean 
     const detail = details(change);
     const cells = [
       deferred ? "deferred" : action,
-      codeCell(address),
-      detail === "" ? "" : codeCell(detail),
+      codeCell(cut(address, MAX_CELL_LENGTH)),
+      codeCell(cut(detail, MAX_CELL_LENGTH)),
     ];
     const bold = DESTRUCTIVE.includes(action) && !deferred;
     return `| ${cells.map((cell) => (bold && cell !== "" ? `**${cell}**` : cell)).join(" | ")} |`;
@@ -98,8 +107,21 @@ function table(changes: readonly (PlannedChange & { readonly deferred?: boolean 
   ].join("\n");
 }
 
-function foldedPlan(plan: string, room: number, run: Report["run"]): string {
-  if (plan === "") return "";
+/** As many of the items as fit. */
+function enumeration(items: readonly string[], separator: string): string {
+  const fitting = fit(items, MAX_LIST_LENGTH, separator);
+  const left = items.length - fitting.length;
+  return [...fitting, ...(left > 0 ? [`${left} more`] : [])].join(separator);
+}
+
+/** A text as code, cut where it would fill the comment. */
+function shortCode(text: string): string {
+  return code(cut(text, MAX_CELL_LENGTH));
+}
+
+function foldedPlan(text: string, room: number, run: Report["run"]): string {
+  if (text === "") return "";
+  const plan = fewBackticks(text);
   const fold = (title: string, text: string) =>
     `<details><summary>${title}</summary>\n\n${codeBlock(text, "diff")}\n\n</details>`;
   const whole = fold("The whole plan", plan);
@@ -124,19 +146,19 @@ function footer(summary: Report["summary"], run: Report["run"]): string {
 }
 
 /** As many of the lines, from the first one on, as have room together. */
-function fit(lines: readonly string[], room: number): string[] {
+function fit(lines: readonly string[], room: number, separator = "\n"): string[] {
   const fitting: string[] = [];
   let length = 0;
   for (const line of lines) {
-    length += line.length + 1;
+    length += line.length + separator.length;
     if (length > room) break;
     fitting.push(line);
   }
   return fitting;
 }
 
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length)}\n…`;
+function cut(text: string, length: number, separator = ""): string {
+  return text.length <= length ? text : `${cutText(text, length)}${separator}…`;
 }
 
 function resources(count: number): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../user-error";
+import { printableLine } from "./printable";
 
 /** A path into a value, as Terraform writes one: attribute names, map keys and list indices. */
 const path = z.array(z.union([z.string(), z.number()]));
@@ -12,7 +13,7 @@ const change = z.object({
   before_sensitive: z.unknown().optional(),
   after_sensitive: z.unknown().optional(),
   replace_paths: z.array(path).default([]),
-  importing: z.object({ id: z.string().optional() }).optional(),
+  importing: z.looseObject({ id: z.string().optional() }).optional(),
 });
 
 const resourceChange = z.object({
@@ -84,7 +85,9 @@ export function parsePlan(json: string, source: string): Plan {
   try {
     content = JSON.parse(json);
   } catch (error) {
-    throw new UserError(`${source} is not JSON: ${(error as Error).message}. ${how}`);
+    // The message quotes what it does not like.
+    const reason = printableLine((error as Error).message);
+    throw new UserError(`${source} is not JSON: ${reason}. ${how}`);
   }
   const result = plan.safeParse(content);
   if (result.success) return result.data;

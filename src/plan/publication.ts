@@ -1,6 +1,8 @@
 import { Octokit } from "@octokit/rest";
 import { UserError } from "../user-error";
 import { marker } from "./comment";
+import { cutText, printable } from "./printable";
+import { Secrets } from "./secrets";
 
 /** A repository on GitHub, and the right to write there. */
 export interface GithubRepository {
@@ -14,6 +16,9 @@ export interface GithubRepository {
 /** The label of the issues about drift, by which they are found. */
 const DRIFT_LABEL = "drift";
 
+/** What is shown of GitHub's reason for an error. */
+const LONGEST_REASON = 300;
+
 /** A comment or an issue, as far as this needs it. */
 interface Post {
   readonly body?: string | null | undefined;
@@ -24,9 +29,13 @@ interface Post {
 export class Publication {
   private readonly octokit: Octokit;
   private readonly repository: { owner: string; repo: string };
+  private readonly token: string;
+  private readonly apiUrl: string;
 
   constructor({ owner, repo, token, apiUrl }: GithubRepository) {
     this.repository = { owner, repo };
+    this.token = token;
+    this.apiUrl = apiUrl;
     this.octokit = new Octokit({ auth: token, baseUrl: apiUrl, log: SILENT });
   }
 
@@ -91,24 +100,48 @@ export class Publication {
     return all.find((post) => isOurs(post, region))?.number;
   }
 
-  /** Says what GitHub's errors mean here. */
+  /** Says in one line what GitHub's errors mean here. */
   private async explained(publish: () => Promise<void>): Promise<void> {
     try {
       await publish();
     } catch (error) {
-      const { status, message } = error as { status?: number; message: string };
-      const { owner, repo } = this.repository;
-      if (status === 401) throw new UserError(`GitHub does not accept GITHUB_TOKEN: ${message}`);
-      if (status === 403 || status === 404) {
-        throw new UserError(
-          `GITHUB_TOKEN may not write to ${owner}/${repo}, or what it writes to does not exist ` +
-            `(${message}). The job needs pull-requests: write for comments, issues: write for issues.`,
-        );
-      }
-      if (status !== undefined) throw new UserError(`GitHub refuses (${status}): ${message}`);
-      throw error;
+      if (!isHttpError(error)) throw error;
+      throw new UserError(this.explanation(error));
     }
   }
+
+  private explanation({ status, message, response }: HttpError): string {
+    const { owner, repo } = this.repository;
+    const said = this.inOneLine(message);
+    if (response === undefined) return `GitHub cannot be reached at ${this.apiUrl}: ${said}`;
+    if (status === 401) return `GitHub does not accept GITHUB_TOKEN: ${said}`;
+    if (status === 403 || status === 404) {
+      return (
+        `GITHUB_TOKEN may not write to ${owner}/${repo}, or what it writes to does not exist ` +
+        `(${said}). The job needs pull-requests: write for comments, issues: write for issues.`
+      );
+    }
+    return status < 500
+      ? `GitHub refuses (${status}): ${said}`
+      : `GitHub has a problem of its own (${status}): ${said}. Run the job again later.`;
+  }
+
+  /** What GitHub says, or a proxy before it, of which some answer with a whole page. */
+  private inOneLine(message: string): string {
+    const line = printable(new Secrets([this.token]).mask(message).replace(/\s+/g, " ").trim());
+    if (line === "") return "no reason given";
+    return line.length > LONGEST_REASON ? `${cutText(line, LONGEST_REASON)}…` : line;
+  }
+}
+
+/** What Octokit throws; without a response where there was none. */
+interface HttpError extends Error {
+  readonly status: number;
+  readonly response?: unknown;
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && error.name === "HttpError";
 }
 
 /** Another person's text may begin with the marker, too; a workflow's is a bot's. */

@@ -50,7 +50,9 @@ export function reportPlan(
     summary,
     failure,
     comment: comment({ region, summary, failure, run }),
-    text: [failure, summary && fullText(summary)].filter((part) => part).join("\n\n"),
+    text: [failure, ...(summary?.failedChecks ?? []), summary && fullText(summary)]
+      .filter((part) => part)
+      .join("\n\n"),
   };
 }
 
@@ -80,6 +82,8 @@ function masked(
   variables: Readonly<Record<string, string | undefined>>,
 ): string {
   const credentials = new Secrets(CREDENTIALS.map((name) => variables[name] ?? ""));
-  const withoutCredentials = credentials.mask(printable(text));
-  return plan === undefined ? withoutCredentials : Secrets.of(plan).mask(withoutCredentials);
+  const withoutCredentials = credentials.mask(text);
+  return printable(
+    plan === undefined ? withoutCredentials : Secrets.of(plan).mask(withoutCredentials),
+  );
 }

@@ -1,6 +1,6 @@
 import { attributeChanges, pathText, type AttributeChange } from "./attributes";
 import type { Plan, ResourceChange } from "./plan";
-import { printable } from "./printable";
+import { printable, printableLine } from "./printable";
 import { Secrets } from "./secrets";
 
 /** What happens to a resource, the most dangerous first. */
@@ -93,7 +93,10 @@ export function summarise(plan: Plan): Summary {
     outputs: Object.fromEntries(
       Object.entries(plan.output_changes)
         .filter(([, { actions }]) => !actions.includes("no-op"))
-        .map(([name, change]) => [printable(name), attributeChanges(change, secrets)]),
+        .map(([name, change]) => [
+          printableLine(secrets.mask(name)),
+          attributeChanges(change, secrets),
+        ]),
     ),
     drift: plan.resource_drift
       .flatMap(planned)
@@ -101,7 +104,10 @@ export function summarise(plan: Plan): Summary {
       .sort(byDanger),
     deferred: plan.deferred_changes
       .flatMap(({ reason, resource_change }) =>
-        planned(resource_change).map((change) => ({ ...change, reason: inWords(reason) })),
+        planned(resource_change).map((change) => ({
+          ...change,
+          reason: printableLine(inWords(reason)),
+        })),
       )
       .sort(byDanger),
     failedChecks: plan.checks
@@ -143,7 +149,7 @@ function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChang
   const action = actionOf(resource);
   if (action === undefined) return [];
   const reason = [
-    reasonOf(resource),
+    reasonOf(resource, secrets),
     action === "replace" && resource.change.actions[0] === "create" ? "the new one first" : "",
     resource.deposed === undefined ? "" : `deposed object ${resource.deposed}`,
     resource.previous_address === undefined ? "" : `moved from ${resource.previous_address}`,
@@ -152,8 +158,8 @@ function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChang
   return [
     {
       action,
-      address: printable(secrets.mask(resource.address)),
-      reason: printable(secrets.mask(reason.filter((text) => text !== "").join("; "))),
+      address: printableLine(secrets.mask(resource.address)),
+      reason: printableLine(secrets.mask(reason.filter((text) => text !== "").join("; "))),
       attributes: attributeChanges(resource.change, secrets),
     },
   ];
@@ -173,8 +179,8 @@ function actionOf({ change, address, previous_address }: ResourceChange): Action
   return previous_address !== undefined && previous_address !== address ? "move" : undefined;
 }
 
-function reasonOf({ change, action_reason }: ResourceChange): string {
-  const forced = [...new Set(change.replace_paths.map(pathText))];
+function reasonOf({ change, action_reason }: ResourceChange, secrets: Secrets): string {
+  const forced = [...new Set(change.replace_paths.map((path) => pathText(path, secrets)))];
   if (forced.length > 0) return `forced by ${forced.join(", ")}`;
   const unknown = change.actions.filter((name) => !KNOWN_ACTIONS.includes(name));
   if (unknown.length > 0) return unknown.join(", ");

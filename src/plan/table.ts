@@ -33,12 +33,16 @@ export function terminalTable(summary: Summary): string {
     "on this machine only; nothing in AWS changes with it",
   ]);
   const all = [...rows, ...deferred, ...outputs, ...local];
-  const widths = [0, 1].map((column) => Math.max(0, ...all.map((row) => row[column]!.length)));
+  const widths = [0, 1].map((column) =>
+    all.reduce((width, row) => Math.max(width, row[column]!.length), 0),
+  );
   const lines = all.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
-  return [...lines, ...summary.failedChecks, headline(summary)].join("\n");
+  // Indented, so that no line of a message looks like one of the table.
+  const checks = summary.failedChecks.map((text) => text.replaceAll("\n", "\n    "));
+  return [...lines, ...checks, headline(summary)].join("\n");
 }
