@@ -35,7 +35,7 @@ function planned(
   text = "the plan",
   start = marker(region),
 ): string {
-  const directory = path.join(project.root, "plans", `plan-${region}`);
+  const directory = path.join(project.root, "plans", region);
   mkdirSync(directory, { recursive: true });
   const body = `${start}\n${text}`;
   writeFileSync(path.join(directory, "comment.md"), `${body}\n`);
@@ -130,7 +130,7 @@ describe("comments", () => {
       "no result",
       () => {
         planned(EAST, "changes");
-        rmSync(path.join(project.root, "plans", `plan-${EAST}`, "result.json"));
+        rmSync(path.join(project.root, "plans", EAST, "result.json"));
       },
     ],
   ])("do not repeat what is no summary: %s", async (_, leave) => {
@@ -150,7 +150,7 @@ describe("issues", () => {
     await publish("issue", [EAST], { PULL_REQUEST: "" });
     expect(github.issues).toEqual([expect.objectContaining(open(first))]);
     expect(github.issues[0]!.title).toBe(
-      `The fleet of ${EAST} is not as the configuration wants it`,
+      `The drift check of ${EAST} has found something`,
     );
 
     const second = planned(EAST, "failed", "second");

@@ -15,7 +15,7 @@ interface Request {
   readonly publication: Publication;
   /** The pull request to comment on; for issues there is none. */
   readonly pullRequest?: number;
-  /** The folder with the artifacts of the jobs that planned, `plan-<region>` each. */
+  /** The folder with what the jobs that planned have left, a folder for each region. */
   readonly folder: string;
   readonly regions: readonly string[];
 }
@@ -88,12 +88,12 @@ function readRequest(): Request {
 
 /** What a region's job has left; a job that ended early has left nothing. */
 function readArtifact(folder: string, region: string): { result: Result; body: string } {
-  const read = (name: string) => readFileSync(path.join(folder, `plan-${region}`, name), "utf8");
+  const read = (name: string) => readFileSync(path.join(folder, region, name), "utf8");
   const failed = (failure: string) => ({
     result: "failed" as const,
     body: comment({ region, failure, run: workflowRun(process.env, region) }),
   });
-  if (!existsSync(path.join(folder, `plan-${region}`, "comment.md"))) {
+  if (!existsSync(path.join(folder, region, "comment.md"))) {
     return failed("The job ended before there was a plan. The log of the run says why.");
   }
   try {

@@ -65,7 +65,7 @@ export class Publication {
       if (existing === undefined) {
         await issues.create({
           ...this.repository,
-          title: `The fleet of ${region} is not as the configuration wants it`,
+          title: `The drift check of ${region} has found something`,
           labels: [DRIFT_LABEL],
           body,
         });
