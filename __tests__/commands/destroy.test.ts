@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describeWith, TERRAFORM } from "../helpers/tools";
@@ -73,10 +81,24 @@ test.each([{ account: "standard" }, { deletionProtection: "on" }])(
 );
 
 describeWith([TERRAFORM], "with the guard off", () => {
-  const ready = { status: 0, stdout: "Workspace us-east-1 is ready.\n", stderr: "" };
+  const ready = {
+    status: 0,
+    stdout: "Workspace us-east-1 is ready. Its state is in the local folder terraform.tfstate.d.\n",
+    stderr: "",
+  };
 
-  test("a destroy goes on where nothing is deployed, or nothing of it protected", () => {
-    expect(prepare("destroy", {})).toEqual(ready);
+  test("a destroy of nothing is refused: the state may be elsewhere, and the fleet still there", () => {
+    expect(prepare("destroy", {})).toEqual({
+      status: 1,
+      stdout: "",
+      stderr:
+        "There is no fleet of us-east-1 in the local folder terraform.tfstate.d, so there is nothing to destroy. " +
+        "If its state is elsewhere, set STATE_BUCKET and STATE_REGION as they were at its deployment.\n",
+    });
+    expect(existsSync(path.join(root, "terraform.tfstate.d"))).toBe(false);
+  });
+
+  test("a destroy goes on where nothing of the fleet is protected", () => {
     deployed({
       aws_lb: { enable_deletion_protection: false },
       aws_ecr_repository: { force_delete: true },

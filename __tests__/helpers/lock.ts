@@ -25,7 +25,7 @@ export async function holdLock(
 }
 
 /** Waits until the program has printed the text; fails if it ends before. */
-function printed(program: ChildProcessWithoutNullStreams, text: string): Promise<void> {
+export function printed(program: ChildProcessWithoutNullStreams, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let output = "";
     const read = (data: Buffer) => {

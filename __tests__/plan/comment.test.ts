@@ -6,7 +6,11 @@ import { changeJson, planWith, resourceJson } from "./plan-json";
 jest.setTimeout(120_000);
 
 const REGION = "us-east-1";
-const RUN = { url: "https://github.com/o/r/actions/runs/1", artifact: "plan-us-east-1" };
+const RUN = {
+  url: "https://github.com/o/r/actions/runs/1",
+  commit: "abc1234",
+  artifact: "plan-us-east-1",
+};
 const ACTIONS = [["create"], ["update"], ["delete"], ["delete", "create"], ["forget"], ["read"]];
 
 /** What may be long: how many, how long, and of which character. */

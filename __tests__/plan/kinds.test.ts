@@ -20,6 +20,7 @@ const PLANS = path.join(__dirname, "plans");
 const UPDATE = process.env["UPDATE_GOLDEN"] === "1";
 const RUN = {
   url: "https://github.com/example/proxy-fleet/actions/runs/1",
+  commit: "abc1234",
   artifact: "plan-us-east-1",
 };
 

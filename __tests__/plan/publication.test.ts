@@ -149,9 +149,7 @@ describe("issues", () => {
     const first = planned(EAST, "changes", "first");
     await publish("issue", [EAST], { PULL_REQUEST: "" });
     expect(github.issues).toEqual([expect.objectContaining(open(first))]);
-    expect(github.issues[0]!.title).toBe(
-      `The drift check of ${EAST} has found something`,
-    );
+    expect(github.issues[0]!.title).toBe(`The drift check of ${EAST} has found something`);
 
     const second = planned(EAST, "failed", "second");
     await publish("issue", [EAST]);

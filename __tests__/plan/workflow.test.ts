@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { STACK_ID } from "../../src/proxy-fleet";
 import { expectGolden } from "../helpers/golden";
-import { holdLock } from "../helpers/lock";
+import { holdLock, printed } from "../helpers/lock";
 import { startMoto, type Moto } from "../helpers/moto";
 import { Project } from "../helpers/project";
 import { describeWith, MOTO, TERRAFORM } from "../helpers/tools";
@@ -14,6 +16,18 @@ const SECRET = "correct horse battery staple";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 jest.setTimeout(180_000);
+
+const SLOW = { provisioner: [{ "local-exec": { command: "sleep 60" } }] };
+const PROVISIONER = {
+  rule: "readable",
+  resource: "terraform_data.slow",
+  reason: "A provisioner is what a test can wait for",
+};
+
+/** The step of the workflow that deploys. */
+const APPLY_STEP = /run: (exec .* src\/commands\/apply\.ts .*)/.exec(
+  readFileSync(path.resolve(__dirname, "../../.github/workflows/deploy-region.yml"), "utf8"),
+)![1]!;
 
 /**
  * The steps of the workflows, in their order and as they call them: `npm run plan`, and after an
@@ -42,8 +56,8 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
   });
 
   /** The checkout of a job, with a small stack in which there is a secret. */
-  function checkout(size: string): Project {
-    const project = new Project();
+  function checkout(size: string, settings = {}): Project {
+    const project = new Project(settings);
     projects.push(project);
     project.override({
       "resource.terraform_data.web": { input: { size, password: `\${sensitive("${SECRET}")}` } },
@@ -65,6 +79,7 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_REPOSITORY: "example/proxy-fleet",
       GITHUB_RUN_ID: "1",
+      COMMIT: "0123456789abcdef0123456789abcdef01234567",
       GITHUB_OUTPUT: outputs!,
       GITHUB_STEP_SUMMARY: summary!,
       ...variables,
@@ -170,7 +185,9 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
     expect(refused.stderr).toMatch(
       /^The plan of us-west-2 is not the approved one: its fingerprint is [0-9a-f]{64}, and [0-9a-f]{64} was approved\. .*\n$/,
     );
-    expect((await apply(other, "us-west-2", "")).stderr).toContain("is not the approved one");
+    expect((await apply(other, "us-west-2", "")).stderr).toBe(
+      '"" is no fingerprint of a plan. npm run plan prints it, 64 characters long.\n',
+    );
 
     const same = checkout("large");
     expect((await plan(same, "us-west-2")).result).toEqual(approved.result);
@@ -178,7 +195,7 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
       status: 0,
       stdout: expect.stringContaining("1 added, 1 changed, 1 destroyed"),
     });
-    expect((await apply(same, "us-west-2")).stderr).toBe(
+    expect((await apply(same, "us-west-2", approved.result.fingerprint)).stderr).toBe(
       "There is no plan of us-west-2. Type: TF_WORKSPACE=us-west-2 npm run plan\n",
     );
   });
@@ -188,7 +205,65 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
     const { result } = await plan(late, "us-west-2");
     await deploy("us-west-2", "quick");
     const { status, stderr } = await apply(late, "us-west-2", result.fingerprint);
-    expect([status, stderr]).toEqual([1, expect.stringContaining("Saved plan is stale")]);
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /Saved plan is stale[^]*\n\nOf this plan nothing more can be applied\. Type: TF_WORKSPACE=us-west-2 npm run plan\n$/,
+      ),
+    ]);
+  });
+
+  test("a state that is kept elsewhere by now is not applied to", async () => {
+    const project = checkout("small");
+    const { result } = await plan(project, "us-east-1");
+    const { status, stderr } = await project.npm("apply", [result.fingerprint!], {
+      TF_WORKSPACE: "us-east-1",
+      STATE_BUCKET: "",
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("This checkout has kept its state elsewhere until now"),
+    ]);
+  });
+
+  test("a deployment that is cancelled ends in Terraform's own way: what is made is in the state, unlocked", async () => {
+    const project = checkout("slow", { policy: { waivers: [PROVISIONER] } });
+    project.override({
+      "resource.terraform_data.quick": { input: "made" },
+      "resource.terraform_data.slow": { ...SLOW, depends_on: ["terraform_data.quick"] },
+    });
+    const { result } = await plan(project, "us-east-1");
+    // As a runner of GitHub does it: bash runs a file with the step's code, and it is bash, or what
+    // has taken its place, that is interrupted, and terminated later.
+    const step = path.join(project.root, "step.sh");
+    writeFileSync(step, APPLY_STEP);
+    const runner = spawn("bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", step], {
+      cwd: project.root,
+      env: { ...process.env, TF_WORKSPACE: "us-east-1", FINGERPRINT: result.fingerprint! },
+    });
+    const ended = once(runner, "close");
+    await printed(runner, "terraform_data.slow: Creating...");
+    runner.kill("SIGINT");
+    setTimeout(() => runner.kill("SIGTERM"), 500);
+    expect(await ended).toEqual([1, null]);
+
+    const later = await plan(checkout("small"), "us-east-1");
+    expect(later).toMatchObject({ status: 0 });
+    expect(later.stdout).toContain("destroy  terraform_data.quick");
+  });
+
+  test("the policy gate stops a plan, which is shown all the same; a waiver lets it pass, and is shown", async () => {
+    const project = checkout("large");
+    project.override({ "resource.terraform_data.slow": SLOW });
+    const stopped = await plan(project, "us-east-1");
+    expect(stopped).toMatchObject({ status: 1, result: { result: "failed" }, left: false });
+    expectComment("policy.md", stopped.comment);
+
+    const waived = checkout("large", { policy: { waivers: [PROVISIONER] } });
+    waived.override({ "resource.terraform_data.slow": SLOW });
+    const passed = await plan(waived, "us-east-1");
+    expect(passed).toMatchObject({ status: 0, result: { result: "changes" }, left: true });
+    expectComment("waiver.md", passed.comment);
   });
 
   describe("what goes wrong before there is a plan is as clear as a plan", () => {

@@ -150,7 +150,7 @@ const locks: Rule = (sources) =>
     const expected = {
       STATE_BUCKET: "${{ vars.STATE_BUCKET }}",
       STATE_REGION: "${{ vars.STATE_REGION }}",
-      TF_CLI_ARGS_plan: "-lock-timeout=5m",
+      TF_CLI_ARGS_plan: "-lock-timeout=20m",
       ...(job.environment !== undefined && { TF_CLI_ARGS_apply: "-lock-timeout=5m" }),
     };
     return same(name, job.env, expected);
@@ -218,9 +218,12 @@ const shell: Rule = (sources) =>
 const scripts: Rule = (sources) => {
   const known = (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts;
   const code = jobs(sources).flatMap(([, job]) => steps(sources, job).map(({ run = "" }) => run));
-  const called = new Set(
-    code.flatMap((text) => [...text.matchAll(/npm run (\S+)/g)].map(([, script]) => script!)),
+  const byName = code.flatMap((text) => [...text.matchAll(/npm run (\S+)/g)].map((all) => all[1]!));
+  // A step that is to be interrupted runs the script's program itself.
+  const byProgram = Object.keys(known).filter((script) =>
+    code.some((text) => text.startsWith(`exec ${known[script]}`)),
   );
+  const called = new Set([...byName, ...byProgram]);
   return [
     ...same("scripts", [...called].sort(), Object.keys(SUITES).sort()),
     ...[...called].filter((script) => !(script in known)).map((script) => `no script ${script}`),

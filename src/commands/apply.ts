@@ -1,40 +1,62 @@
 import { existsSync } from "node:fs";
-import { fingerprint } from "../plan/fingerprint";
 import { discardPlan, planFiles, readPlan } from "../plan/make-plan";
-import { terraform, TerraformError } from "../state/terraform";
+import { TerraformError, terraformWithLock } from "../state/terraform";
+import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
 import { stackDirectory } from "../synthesis";
 import { reportUserErrors, UserError } from "../user-error";
+import { readArguments } from "./arguments";
 import { loadDeployment, requireTools } from "./deployment";
 
-// The fingerprint of the plan that somebody has approved, on another machine perhaps.
-const [approved] = process.argv.slice(2);
-
-void reportUserErrors(() => {
+void reportUserErrors(async () => {
+  // The fingerprint of the plan that somebody has approved, on another machine perhaps.
+  const [approved] = readArguments("apply", "fingerprint");
+  if (approved !== undefined && !/^[0-9a-f]{64}$/.test(approved)) {
+    throw new UserError(
+      `${JSON.stringify(approved)} is no fingerprint of a plan. npm run plan prints it, 64 characters long.`,
+    );
+  }
   const deployment = loadDeployment("apply");
   requireTools(deployment);
   const { workspace } = deployment;
-  const { region } = workspace;
-  const { plan } = planFiles(workspace);
-  if (!existsSync(plan)) {
-    throw new UserError(`There is no plan of ${region}. Type: TF_WORKSPACE=${region} npm run plan`);
+  if (!existsSync(planFiles(workspace).plan)) {
+    throw new UserError(`There is no plan of ${workspace.region}. ${planAgain(workspace)}`);
   }
+  // Says what is wrong with the credentials, or that the state is elsewhere than at the time of the plan.
+  prepareWorkspace(workspace);
   try {
-    const planned = fingerprint(readPlan(workspace));
-    if (approved !== undefined && approved !== planned) {
-      throw new UserError(
-        `The plan of ${region} is not the approved one: its fingerprint is ${planned}, and ` +
-          `${approved} was approved. Something has changed since; look at the new plan.`,
-      );
-    }
-    terraform(
-      ["apply", "-input=false", plan],
-      stackDirectory(workspace.root, workspace.stackId),
-      { TF_WORKSPACE: region },
-      "shown",
-    );
+    requireApproved(workspace, approved);
+    await applyPlan(workspace);
   } catch (error) {
-    throw error instanceof TerraformError ? new UserError(error.message) : error;
+    if (!(error instanceof TerraformError)) throw error;
+    discardPlan(workspace);
+    throw new UserError(
+      `${error.message}\n\nOf this plan nothing more can be applied. ${planAgain(workspace)}`,
+    );
   }
-  // Applied once, Terraform would not take it again.
+  // Terraform would not take it again.
   discardPlan(workspace);
 });
+
+function requireApproved(workspace: WorkspaceProps, approved: string | undefined): void {
+  const { fingerprint } = readPlan(workspace);
+  if (approved === undefined || approved === fingerprint) return;
+  throw new UserError(
+    `The plan of ${workspace.region} is not the approved one: its fingerprint is ${fingerprint}, and ` +
+      `${approved} was approved. Something has changed since. ${planAgain(workspace)}`,
+  );
+}
+
+async function applyPlan(workspace: WorkspaceProps): Promise<void> {
+  const { root, stackId, region } = workspace;
+  const colour = process.stdout.isTTY ? [] : ["-no-color"];
+  await terraformWithLock(
+    ["apply", ...colour, "-input=false", planFiles(workspace).plan],
+    stackDirectory(root, stackId),
+    { TF_WORKSPACE: region },
+    "shown",
+  );
+}
+
+function planAgain({ region }: WorkspaceProps): string {
+  return `Type: TF_WORKSPACE=${region} npm run plan`;
+}

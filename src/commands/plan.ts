@@ -1,31 +1,35 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
-import { discardPlan, makePlan, type MadePlan } from "../plan/make-plan";
+import { discardPlan, makePlan, showPlan, type MadePlan } from "../plan/make-plan";
 import { reportPlan, writeReport, type PlanReport } from "../plan/report";
 import { terminalTable } from "../plan/table";
 import { fullText } from "../plan/text";
+import { passes } from "../policy/evaluate";
+import { report as policyReport } from "../policy/report";
 import { REGION_PATTERN } from "../region/regions";
 import { reportUserErrors, UserError } from "../user-error";
+import { readArguments } from "./arguments";
 import { loadDeployment, requireTools } from "./deployment";
+import { evaluateStack } from "./gate";
 import { workflowRun } from "./workflow-run";
 
 const PROJECT_ROOT = path.resolve(__dirname, "../..");
 
-// In a log, which others read, our text of the plan masks more than Terraform's.
-const output = process.stdout.isTTY ? "shown" : "returned";
-
-void reportUserErrors(() => {
+void reportUserErrors(async () => {
+  readArguments("plan");
   const region = process.env["TF_WORKSPACE"] ?? "";
   // Without a region there is nothing to report on.
   if (!REGION_PATTERN.test(region)) loadDeployment("plan");
   discardPlan({ root: PROJECT_ROOT, region });
 
-  const report = reportPlan(region, attempt(), workflowRun(process.env, region), process.env);
+  const made = await attempt();
+  const report = reportPlan(region, made, workflowRun(process.env, region), process.env);
   writeReport(PROJECT_ROOT, region, report);
   tellWorkflow(report);
 
   if (report.summary !== undefined) {
-    const text = output === "returned" ? fullText(report.summary) : "";
+    // In a log, which others read, our text of the plan, which masks more than Terraform's.
+    const text = made.shown ?? fullText(report.summary);
     console.log(`${text}\n\n${terminalTable(report.summary)}`.trimStart());
   }
   if (report.failure !== undefined) throw new UserError(report.failure);
@@ -34,11 +38,26 @@ void reportUserErrors(() => {
   }
 });
 
-function attempt(): MadePlan {
+/** A plan as it was made, with what only this command adds. */
+interface Attempt extends MadePlan {
+  /** The plan in Terraform's own words, for a terminal. */
+  readonly shown?: string;
+}
+
+async function attempt(): Promise<Attempt> {
   try {
     const deployment = loadDeployment("plan");
     requireTools(deployment);
-    return makePlan(deployment.workspace, output);
+    const { workspace, settings } = deployment;
+    const made = await makePlan(workspace);
+    if (made.plan === undefined || made.failure !== undefined) return made;
+
+    const shown = process.stdout.isTTY ? showPlan(workspace) : undefined;
+    const evaluation = evaluateStack(workspace.root, settings);
+    const gate = policyReport(evaluation);
+    if (!passes(evaluation))
+      return { ...made, shown, failure: `The policy gate stops this:\n${gate}` };
+    return { ...made, shown, ...(evaluation.waived.length > 0 && { waivers: gate }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { failure: error.message };

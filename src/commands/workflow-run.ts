@@ -1,16 +1,20 @@
-/** The variables that GitHub gives every step of a workflow, and this project uses. */
-type Variables = Readonly<Record<string, string | undefined>>;
+import type { WorkflowRun } from "../plan/comment";
 
-/** The workflow's run that this is part of, with the artifact of a region's plan, if it is part of one. */
+/**
+ * The run of a workflow that this is part of, if it is part of one, from the variables that GitHub
+ * gives every step, and `COMMIT`: of a pull request GitHub's own is a merge that nobody has seen.
+ */
 export function workflowRun(
-  variables: Variables,
+  variables: Readonly<Record<string, string | undefined>>,
   region: string,
-): { url: string; artifact: string } | undefined {
+): WorkflowRun | undefined {
   const {
     GITHUB_SERVER_URL: server,
     GITHUB_REPOSITORY: repository,
     GITHUB_RUN_ID: run,
+    COMMIT: commit = variables["GITHUB_SHA"],
   } = variables;
-  if (!server || !repository || !run) return undefined;
-  return { url: `${server}/${repository}/actions/runs/${run}`, artifact: `plan-${region}` };
+  if (!server || !repository || !run || !commit) return undefined;
+  const url = `${server}/${repository}/actions/runs/${run}`;
+  return { url, commit: commit.slice(0, 7), artifact: `plan-${region}` };
 }

@@ -1,5 +1,6 @@
 import { protectedAddresses } from "../deletion-guard";
-import { prepareWorkspace, readResources } from "../state/workspace";
+import { requireTerraform } from "../state/terraform";
+import { placeOf, prepareWorkspace, readResources } from "../state/workspace";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment, requireTools, type Deployment } from "./deployment";
 
@@ -8,11 +9,14 @@ const [script = "workspace"] = process.argv.slice(2);
 
 void reportUserErrors(() => {
   const deployment = loadDeployment(script);
+  const { region, state } = deployment.workspace;
   if (script === "destroy") requireProtectionOff(deployment);
-  requireTools(deployment);
+  // A workspace alone takes no image, and so no Docker.
+  if (script === "workspace") requireTerraform(deployment.workspace.root);
+  else requireTools(deployment);
+  if (script === "destroy") requireDestroyable(deployment);
   prepareWorkspace(deployment.workspace);
-  if (script === "destroy") requireNothingProtected(deployment);
-  console.log(`Workspace ${deployment.workspace.region} is ready.`);
+  console.log(`Workspace ${region} is ready. Its state is in ${placeOf(state)}.`);
 });
 
 /** Terraform would say the same of the first resource that it may not destroy, without the way out. */
@@ -24,13 +28,21 @@ function requireProtectionOff({ settings, workspace: { region } }: Deployment): 
   );
 }
 
-/** AWS would refuse with half of the fleet gone. */
-function requireNothingProtected({ workspace }: Deployment): void {
-  const addresses = protectedAddresses(readResources(workspace));
+/** Without a fleet Terraform would destroy nothing and call it done; a protected one, only half of it. */
+function requireDestroyable({ workspace }: Deployment): void {
+  const { region, state } = workspace;
+  const resources = readResources(workspace);
+  if (resources.length === 0) {
+    throw new UserError(
+      `There is no fleet of ${region} in ${placeOf(state)}, so there is nothing to destroy. ` +
+        "If its state is elsewhere, set STATE_BUCKET and STATE_REGION as they were at its deployment.",
+    );
+  }
+  const addresses = protectedAddresses(resources);
   if (addresses.length === 0) return;
   throw new UserError(
-    `deletionProtection is "off", but not yet deployed to ${workspace.region}, where AWS still protects ` +
-      `${addresses.join(", ")}. Type: ${deployAndDestroy(workspace.region)}`,
+    `deletionProtection is "off", but not yet deployed to ${region}, where AWS still protects ` +
+      `${addresses.join(", ")}. Type: ${deployAndDestroy(region)}`,
   );
 }
 

@@ -22,6 +22,15 @@ const MAX_LIST_LENGTH = 3000;
 /** What one address, name or message may take outside the plan. */
 const MAX_CELL_LENGTH = 500;
 
+/** A workflow's run that plans a region. */
+export interface WorkflowRun {
+  readonly url: string;
+  /** The commit that it plans. */
+  readonly commit: string;
+  /** The artifact that has the whole plan. */
+  readonly artifact: string;
+}
+
 /** What is known of a region once Terraform has planned, or could not. */
 export interface Report {
   readonly region: string;
@@ -29,8 +38,10 @@ export interface Report {
   readonly summary?: Summary;
   /** What went wrong, in the words of the program that failed. */
   readonly failure?: string;
+  /** What the policy gate says of the rules that are waived. */
+  readonly waivers?: string;
   /** The workflow's run that planned, which has the whole plan as an artifact. */
-  readonly run?: { readonly url: string; readonly artifact: string };
+  readonly run?: WorkflowRun;
 }
 
 /** The first line of a region's comment, unseen, by which the next run finds it. */
@@ -39,7 +50,7 @@ export function marker(region: string): string {
 }
 
 /** A region's plan, or what kept Terraform from it, as a comment in Markdown. */
-export function comment({ region, summary, failure, run }: Report): string {
+export function comment({ region, summary, failure, waivers, run }: Report): string {
   const outcome = failure === undefined && summary !== undefined ? headline(summary) : "**failed**";
   const head = paragraphs(
     `${marker(region)}\n### Plan for ${code(region)}: ${outcome}`,
@@ -47,6 +58,7 @@ export function comment({ region, summary, failure, run }: Report): string {
       ? ""
       : codeBlock(cut(printable(failure), MAX_FAILURE_LENGTH, "\n"), "text"),
     summary === undefined ? "" : overview(summary, failure !== undefined),
+    waivers === undefined ? "" : codeBlock(cut(printable(waivers), MAX_LIST_LENGTH, "\n"), "text"),
   );
   const foot = footer(summary, run);
   if (summary === undefined) return paragraphs(head, foot);
@@ -59,7 +71,7 @@ function overview(summary: Summary, failed: boolean): string {
   const planned = changes.filter(({ action }) => action !== "read");
   const lost = planned.filter(({ action }) => DESTRUCTIVE.includes(action));
   return paragraphs(
-    failed && planned.length > 0 ? "What Terraform had planned before it failed:" : "",
+    failed && planned.length > 0 ? "The plan, as far as there is one:" : "",
     lost.length > 0
       ? `> [!CAUTION]\n> Destroyed or replaced: ${resources(lost.length)}. Look at what goes with it.`
       : "",
@@ -140,7 +152,7 @@ function foldedPlan(text: string, room: number, run: Report["run"]): string {
 
 function footer(summary: Report["summary"], run: Report["run"]): string {
   const terraform = summary === undefined ? "" : `Terraform ${summary.terraformVersion}`;
-  const link = run === undefined ? "" : `[the run](${run.url})`;
+  const link = run === undefined ? "" : `commit ${run.commit}, [the run](${run.url})`;
   const text = [terraform, link].filter((part) => part !== "").join(", ");
   return text === "" ? "" : `<sub>${text}</sub>`;
 }

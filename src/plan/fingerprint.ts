@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Plan, ResourceChange } from "./plan";
+import { isDeepStrictEqual } from "node:util";
+import type { Change, Plan, ResourceChange } from "./plan";
 
 /**
  * Tells whether two plans change the same: a hash of all that a plan does to resources and
  * outputs. What Terraform found on the way, and when, is left out.
+ *
+ * @param stack the JSON that was planned: values that are known only after the deployment differ
+ *   nowhere else.
  */
-export function fingerprint(plan: Plan): string {
+export function fingerprint(plan: Plan, stack: string): string {
   const content = canonical({
-    resource_changes: plan.resource_changes.filter(changesSomething),
+    stack,
+    resource_changes: plan.resource_changes.filter(changesSomething).map((resource) => ({
+      ...resource,
+      change: withoutTheSame(resource.change),
+    })),
     deferred_changes: plan.deferred_changes,
     output_changes: Object.entries(plan.output_changes)
       .filter(([, { actions }]) => {
@@ -22,6 +30,24 @@ export function fingerprint(plan: Plan): string {
 function changesSomething({ change, address, previous_address }: ResourceChange): boolean {
   const moved = previous_address !== undefined && previous_address !== address;
   return !change.actions.includes("no-op") || change.importing !== undefined || moved;
+}
+
+/**
+ * An update without the attributes that stay: of those that Terraform ignores, such as the number
+ * of tasks, somebody else may have changed the value since.
+ */
+function withoutTheSame(change: Change): Change {
+  const { before, after, after_unknown: unknown } = change;
+  if (!change.actions.includes("update") || !isMap(before) || !isMap(after)) return change;
+  const differs = (key: string) =>
+    !isDeepStrictEqual(before[key], after[key]) || (isMap(unknown) && Boolean(unknown[key]));
+  const pick = (value: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(value).filter(([key]) => differs(key)));
+  return { ...change, before: pick(before), after: pick(after) };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value with the keys of all objects in order. */

@@ -1,18 +1,22 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { stripVTControlCharacters } from "node:util";
-import { terraform, TerraformError } from "../state/terraform";
+import { terraform, TerraformError, terraformWithLock } from "../state/terraform";
 import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
 import { stackDirectory, synthesise } from "../synthesis";
 import { UserError } from "../user-error";
+import { fingerprint } from "./fingerprint";
 import { parsePlan, type Plan } from "./plan";
 
 /** A plan of one region. */
 export interface MadePlan {
   /** The plan; after a failure as much of it as Terraform had made, if any. */
   readonly plan?: Plan;
-  /** What kept Terraform from the whole plan. */
+  /** The plan's fingerprint, if the plan is whole. */
+  readonly fingerprint?: string;
+  /** What kept Terraform from the whole plan, or keeps the plan from being applied. */
   readonly failure?: string;
+  /** What the policy gate says of the rules that are waived. */
+  readonly waivers?: string;
 }
 
 /**
@@ -37,46 +41,52 @@ export function discardPlan(of: Pick<WorkspaceProps, "root" | "region">): void {
   mkdirSync(directory, { recursive: true });
 }
 
-/**
- * Synthesises, selects the workspace, initialises and plans.
- *
- * @param output whether Terraform's own words on the plan are shown. They mask less than ours.
- */
-export function makePlan(workspace: WorkspaceProps, output: "returned" | "shown"): MadePlan {
-  const files = planFiles(workspace);
-  const { root, stackId } = workspace;
+/** Synthesises, selects the workspace, initialises and plans. */
+export async function makePlan(workspace: WorkspaceProps): Promise<MadePlan> {
+  const { root, stackId, region } = workspace;
+  const { plan: file } = planFiles(workspace);
+  const directory = stackDirectory(root, stackId);
+  const variables = { TF_WORKSPACE: region };
   try {
     synthesise(root);
     prepareWorkspace(workspace);
-    const run = (args: string[], how: "returned" | "shown" = "returned") =>
-      terraform(args, stackDirectory(root, stackId), { TF_WORKSPACE: workspace.region }, how);
-    run(["init", "-no-color", "-input=false"]);
-    const colour = output === "shown" ? [] : ["-no-color"];
-    run(["plan", ...colour, "-input=false", `-out=${files.plan}`], output);
-    return { plan: readPlan(workspace) };
+    initialise(directory, variables);
+    const args = ["plan", "-no-color", "-input=false", `-out=${file}`];
+    await terraformWithLock(args, directory, variables, "hidden");
+    return readPlan(workspace);
   } catch (error) {
     if (!(error instanceof TerraformError || error instanceof UserError)) throw error;
-    const failure = plain(error.message);
-    return existsSync(files.plan) ? { plan: readPlan(workspace), failure } : { failure };
+    const failure = error.message;
+    return existsSync(file) ? { plan: readPlan(workspace).plan, failure } : { failure };
   }
 }
 
-/** The region's plan, as the file has it that Terraform would apply. */
-export function readPlan(workspace: WorkspaceProps): Plan {
+/** Shows the plan in Terraform's own words. They mask less than ours: they are for the planner's eyes. */
+export function showPlan(workspace: WorkspaceProps): string {
+  const { root, stackId, region } = workspace;
   const { plan } = planFiles(workspace);
-  const { root, stackId } = workspace;
-  const json = terraform(["show", "-no-color", "-json", plan], stackDirectory(root, stackId), {
-    TF_WORKSPACE: workspace.region,
-  });
-  return parsePlan(json, plan);
+  return terraform(["show", plan], stackDirectory(root, stackId), { TF_WORKSPACE: region });
 }
 
-/** Terraform's message without colours and the frames around its parts. */
-function plain(message: string): string {
-  return stripVTControlCharacters(message)
-    .split("\n")
-    .filter((line) => !/^[╷╵]\s*$/.test(line))
-    .map((line) => line.replace(/^│ ?/, ""))
-    .join("\n")
-    .trim();
+function initialise(directory: string, variables: { TF_WORKSPACE: string }): void {
+  try {
+    terraform(["init", "-no-color", "-input=false"], directory, variables);
+  } catch (error) {
+    if (!(error instanceof TerraformError)) throw error;
+    const help =
+      "Providers come from registry.terraform.io, unless provider_installation in Terraform's own configuration " +
+      "names a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file";
+    throw new UserError(`terraform init has failed. ${help}\n\n${error.message}`);
+  }
+}
+
+/** The region's plan, as the file has it that Terraform would apply, and its fingerprint. */
+export function readPlan(workspace: WorkspaceProps): { plan: Plan; fingerprint: string } {
+  const { root, stackId, region } = workspace;
+  const { plan: file } = planFiles(workspace);
+  const directory = stackDirectory(root, stackId);
+  const json = terraform(["show", "-no-color", "-json", file], directory, { TF_WORKSPACE: region });
+  const plan = parsePlan(json, file);
+  const stack = readFileSync(path.join(directory, "cdk.tf.json"), "utf8");
+  return { plan, fingerprint: fingerprint(plan, stack) };
 }

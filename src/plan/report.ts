@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { comment, type Report } from "./comment";
-import { fingerprint } from "./fingerprint";
 import { planFiles, type MadePlan } from "./make-plan";
 import { printable } from "./printable";
 import { Secrets } from "./secrets";
@@ -49,7 +48,7 @@ export function reportPlan(
     ...resultOf(made, summary),
     summary,
     failure,
-    comment: comment({ region, summary, failure, run }),
+    comment: comment({ region, summary, failure, waivers: made.waivers, run }),
     text: [failure, ...(summary?.failedChecks ?? []), summary && fullText(summary)]
       .filter((part) => part)
       .join("\n\n"),
@@ -66,14 +65,9 @@ export function writeReport(root: string, region: string, report: PlanReport): v
   if (result === "failed") rmSync(files.plan, { force: true });
 }
 
-function resultOf({ plan, failure }: MadePlan, summary: Summary | undefined): PlanResult {
-  if (failure !== undefined || plan === undefined || summary === undefined) {
-    return { result: "failed" };
-  }
-  return {
-    result: changesAnything(summary) ? "changes" : "no-changes",
-    fingerprint: fingerprint(plan),
-  };
+function resultOf({ fingerprint, failure }: MadePlan, summary: Summary | undefined): PlanResult {
+  if (failure !== undefined || summary === undefined) return { result: "failed" };
+  return { result: changesAnything(summary) ? "changes" : "no-changes", fingerprint };
 }
 
 function masked(

@@ -52,18 +52,7 @@ export function prepareWorkspace(props: WorkspaceProps): void {
 
 /** The outputs of the region's fleet; none where it is not deployed. */
 export function readOutputs(props: WorkspaceProps): Readonly<Record<string, unknown>> {
-  const { directory, variables } = initialise(props);
-  const workspaces = run(props, () =>
-    terraform(["workspace", "list", "-no-color"], directory, variables),
-  );
-  // Asked for the outputs of a workspace that does not exist, Terraform would make it.
-  if (!workspaces.split(/[\s*]+/).includes(props.region)) return {};
-  const json = run(props, () =>
-    terraform(["output", "-no-color", "-json"], directory, {
-      ...variables,
-      TF_WORKSPACE: props.region,
-    }),
-  );
+  const json = readState(props, ["output", "-no-color", "-json"]) || "{}";
   const outputs = JSON.parse(json) as Record<string, TerraformOutputValue>;
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
@@ -75,19 +64,28 @@ export interface DeployedResource {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** The resources of the selected workspace's state; none where nothing is deployed. */
+/** The resources of the region's fleet; none where it is not deployed. */
 export function readResources(props: WorkspaceProps): DeployedResource[] {
-  const { directory, variables } = initialise(props);
-  const json = run(props, () =>
-    terraform(["state", "pull"], directory, { ...variables, TF_WORKSPACE: props.region }),
-  );
-  if (json.trim() === "") return [];
+  const json = readState(props, ["state", "pull"]).trim() || "{}";
   const { resources = [] } = JSON.parse(json) as { resources?: StateResource[] };
   return resources
     .filter(({ mode }) => mode === "managed")
     .flatMap(({ type, name, instances }) =>
       instances.map(({ attributes = {} }) => ({ type, name, attributes })),
     );
+}
+
+/** What Terraform says of the region's state; nothing where there is no workspace. */
+function readState(props: WorkspaceProps, command: readonly string[]): string {
+  const { directory, variables } = initialise(props);
+  const workspaces = run(props, () =>
+    terraform(["workspace", "list", "-no-color"], directory, variables),
+  );
+  // Asked for the state of a workspace that does not exist, Terraform would make it.
+  if (!workspaces.split(/[\s*]+/).includes(props.region)) return "";
+  return run(props, () =>
+    terraform(command, directory, { ...variables, TF_WORKSPACE: props.region }),
+  );
 }
 
 function initialise({ root, stackId, state, region }: WorkspaceProps) {
@@ -130,8 +128,15 @@ function run<Result>(
   }
 }
 
+/** Where the states are, in words. */
+export function placeOf(state: StateSettings): string {
+  return state.kind === "s3"
+    ? `the bucket ${state.bucket}`
+    : `the local folder ${LOCAL_WORKSPACES}`;
+}
+
 function explain(message: string, state: StateSettings, region: string): string {
-  const place = state.kind === "s3" ? `the bucket ${state.bucket}` : "a local folder";
+  const place = placeOf(state);
   if (message.includes("Backend configuration changed")) {
     return (
       `This checkout has kept its state elsewhere until now, and the environment says ${place}. ` +
@@ -153,8 +158,8 @@ function explain(message: string, state: StateSettings, region: string): string 
   if (/StatusCode: 403|AccessDenied/.test(message)) {
     return (
       `These AWS credentials may not do what the state of ${region} in ${place} needs:\n${message}\n` +
-      "The role that plans cannot make a workspace. Where there is none yet, make it once with credentials " +
-      `that may: TF_WORKSPACE=${region} npm run workspace`
+      "Are they of the account that has the bucket? A role that only plans cannot make a workspace, either; " +
+      `where there is none yet, somebody else types: TF_WORKSPACE=${region} npm run workspace`
     );
   }
   return `Terraform cannot use the state in ${place}:\n${message}`;
