@@ -47,7 +47,7 @@ test.each([
 });
 
 test.each<[string, readonly string[], string]>([
-  ["no argument", [], `"" is not one file. ${USAGE}`],
+  ["no argument", [], `No file is named. ${USAGE}`],
   ["two files", ["a", "b"], `"a b" is not one file. ${USAGE}`],
   ["an unknown option", ["--html"], `"--html" is not one file. ${USAGE}`],
   ["one beside a file", ["a", "--html"], `"a --html" is not one file. ${USAGE}`],
@@ -74,7 +74,12 @@ test.each<[string, string | Buffer, string]>([
   [
     "the JSON of a state",
     JSON.stringify({ format_version: "1.0", terraform_version: "1.11.4", values: {} }),
-    `plan.json is not the JSON of a plan. ${HOW}\n  planned_values: Invalid input: expected object, received undefined`,
+    `plan.json is a state, and not a plan. ${HOW}`,
+  ],
+  [
+    "the file of a state",
+    JSON.stringify({ version: 4, terraform_version: "1.11.4", lineage: "a", resources: [] }),
+    `plan.json is a state, and not a plan. ${HOW}`,
   ],
   [
     "another version of the format",

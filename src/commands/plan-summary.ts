@@ -13,7 +13,9 @@ void reportUserErrors(() => {
   const args = process.argv.slice(2);
   const [file, ...others] = args.filter((arg) => arg !== "--markdown");
   if (file === undefined || file.startsWith("-") || others.length > 0) {
-    throw new UserError(`${JSON.stringify(args.join(" "))} is not one file. Type: ${USAGE}`);
+    const given =
+      args.length === 0 ? "No file is named" : `${JSON.stringify(args.join(" "))} is not one file`;
+    throw new UserError(`${given}. Type: ${USAGE}`);
   }
   const summary = summarise(parsePlan(read(file), file));
   if (!args.includes("--markdown")) {

@@ -89,10 +89,17 @@ export function parsePlan(json: string, source: string): Plan {
     const reason = printableLine((error as Error).message);
     throw new UserError(`${source} is not JSON: ${reason}. ${how}`);
   }
+  if (isState(content)) throw new UserError(`${source} is a state, and not a plan. ${how}`);
   const result = plan.safeParse(content);
   if (result.success) return result.data;
   const mistakes = result.error.issues.map(
     ({ path, message }) => `  ${path.join(".") || "all of it"}: ${message}`,
   );
   throw new UserError([`${source} is not the JSON of a plan. ${how}`, ...mistakes].join("\n"));
+}
+
+/** Whether it is the file of a state, or what `terraform show -json` prints of one. */
+function isState(content: unknown): boolean {
+  if (typeof content !== "object" || content === null || "planned_values" in content) return false;
+  return "lineage" in content || "values" in content;
 }
