@@ -79,10 +79,16 @@ test("what is hard to replace is guarded, but in a lab, unless the settings say 
 });
 
 test("a rule may be waived at several resources, and a resource from several rules", () => {
-  const waiver = { rule: "tagged", resource: "aws_vpc.client", reason: "named by its owner" };
+  const waiver = {
+    rule: "tagged",
+    resource: "aws_vpc.client",
+    message: "has no tag Name",
+    reason: "named by its owner",
+  };
   const waivers = [
     waiver,
     { ...waiver, resource: "aws_vpc.service" },
+    { ...waiver, message: "has no tag Name (2)" },
     { ...waiver, rule: "imdsv2" },
   ];
   expect(settingsOf({ policy: { waivers } }).policy.waivers).toEqual(waivers);
@@ -111,7 +117,12 @@ test("the proxy may have no plain HTTP, a port in both lists, and all of a priva
 
 describe("every mistake names its path, what was given and what is allowed", () => {
   const principal = "arn:aws:iam::123456789012:root";
-  const waiver = { rule: "imdsv2", resource: "aws_instance.a", reason: "an old appliance" };
+  const waiver = {
+    rule: "imdsv2",
+    resource: "aws_instance.a",
+    message: "http_tokens is not set",
+    reason: "an old appliance",
+  };
   test.each<[string, unknown, string]>([
     ["no object", [], "proxy-fleet: [] is not allowed. Allowed: an object."],
     ["a typo", { servce: {} }, 'proxy-fleet: "servce" is not a setting. Did you mean "service"?'],
@@ -414,12 +425,17 @@ describe("every mistake names its path, what was given and what is allowed", () 
     [
       "no rule",
       { policy: { waivers: [{ ...waiver, rule: "CKV_AWS_150" }] } },
-      'Allowed: "no-open-ingress", "nothing-public", ',
+      'Allowed: "readable", "no-open-ingress", "nothing-public", ',
     ],
     [
       "no address",
       { policy: { waivers: [{ ...waiver, resource: "*" }] } },
       'proxy-fleet.policy.waivers[0].resource: "*" is not allowed. Allowed: a Terraform address such as aws_lb.nlb',
+    ],
+    [
+      "no message",
+      { policy: { waivers: [{ ...waiver, message: undefined }] } },
+      "Allowed: what npm run policy says of the resource, word for word.",
     ],
     [
       "no reason",
@@ -429,7 +445,7 @@ describe("every mistake names its path, what was given and what is allowed", () 
     [
       "a waiver twice",
       { policy: { waivers: [waiver, { ...waiver, reason: "another reason" }] } },
-      'proxy-fleet.policy.waivers[1]: {"rule":"imdsv2","resource":"aws_instance.a"} is not allowed. Allowed: one waiver for a rule at a resource.',
+      'proxy-fleet.policy.waivers[1]: {"rule":"imdsv2","resource":"aws_instance.a","message":"http_tokens is not set"} is not allowed. Allowed: one waiver for a violation.',
     ],
     [
       "a waiver's typo",
@@ -449,7 +465,7 @@ test("all mistakes come at once, those between groups too", () => {
     vpc: { azs: "two" },
     service: { cpus: 1, cpu: 512 },
     clients: [3, { name: "Lab" }],
-    policy: { waivers: [{ rule: "imdsv1", resource: "aws_instance.a", reason: "" }] },
+    policy: { waivers: [{ rule: "imdsv1", resource: "aws_instance.a", message: "a", reason: "" }] },
   });
   expect(mistakes.map((mistake) => mistake.split(/:? /)[0])).toEqual([
     "proxy-fleet.vpc.azs",

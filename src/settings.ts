@@ -298,6 +298,7 @@ const waiver = group({
     /^(data\.)?[a-z][a-z0-9_]*\.[A-Za-z_][\w-]*$/,
     "a Terraform address such as aws_lb.nlb, as npm run policy prints it",
   ),
+  message: text(/\S/, "what npm run policy says of the resource, word for word"),
   reason: z
     .string({ error: "text" })
     .refine((reason) => reason.trim().length >= MIN_REASON_LENGTH, {
@@ -306,17 +307,20 @@ const waiver = group({
 });
 
 const policy = group({
-  waivers: list(waiver, "a list of waivers, each with a rule, a resource and a reason").default([]),
+  waivers: list(
+    waiver,
+    "a list of waivers, each with a rule, a resource, a message and a reason",
+  ).default([]),
 }).superRefine(({ waivers }, context) => {
-  waivers.forEach(({ rule, resource }, index) => {
+  waivers.forEach(({ rule, resource, message }, index) => {
     const isSame = (other: (typeof waivers)[number]) =>
-      other.rule === rule && other.resource === resource;
+      other.rule === rule && other.resource === resource && other.message === message;
     if (waivers.findIndex(isSame) < index) {
       reject(
         context,
         ["waivers", index],
-        { rule, resource },
-        "one waiver for a rule at a resource",
+        { rule, resource, message },
+        "one waiver for a violation",
       );
     }
   });

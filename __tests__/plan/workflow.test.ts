@@ -21,6 +21,7 @@ const SLOW = { provisioner: [{ "local-exec": { command: "sleep 60" } }] };
 const PROVISIONER = {
   rule: "readable",
   resource: "terraform_data.slow",
+  message: "has provisioner, whose effect the rules cannot see",
   reason: "A provisioner is what a test can wait for",
 };
 

@@ -60,6 +60,16 @@ describe("no-open-ingress", () => {
     expect(ingress({ cidr_ipv4: cidr })).toEqual(["cidr_ipv4 admits 0.0.0.0/0"]);
   });
 
+  test("a prefix list's networks are seen, beside it and in it", () => {
+    const everyone = { cidr: "0.0.0.0/0" };
+    const found = ["cidr admits 0.0.0.0/0"];
+    const list = { entry: [{ cidr: "10.0.0.0/8" }, everyone] };
+    expect(messages("no-open-ingress", { aws_ec2_managed_prefix_list: list })).toEqual(found);
+    expect(messages("no-open-ingress", { aws_ec2_managed_prefix_list_entry: everyone })).toEqual(
+      found,
+    );
+  });
+
   test("rules inside groups are seen, as a list, an object or dynamic", () => {
     const open = { cidr_blocks: ["10.0.0.0/8", "0.0.0.0/0"], ipv6_cidr_blocks: ["::/0"] };
     const found = ["cidr_blocks admits 0.0.0.0/0", "ipv6_cidr_blocks admits ::/0"];
@@ -122,6 +132,9 @@ describe("nothing-public", () => {
     ["aws_subnet", { map_public_ip_on_launch: "${var.public}" }, 1],
     ["aws_ecrpublic_repository", {}, 1],
     ["aws_vpc_endpoint_service", { allowed_principals: ["arn:aws:iam::123456789012:root"] }, 0],
+    ["aws_vpc_endpoint_service", { allowed_principals: ["*"] }, 1],
+    ["aws_vpc_endpoint_service", { allowed_principals: ["*"], acceptance_required: false }, 1],
+    ["aws_vpc_endpoint_service", { allowed_principals: ["*"], acceptance_required: true }, 0],
     ["aws_vpc_endpoint_service_allowed_principal", { principal_arn: "*" }, 1],
     ["aws_s3_bucket_public_access_block", { block_public_acls: true }, 3],
     ["aws_s3_bucket_acl", { acl: "public-read" }, 1],
@@ -137,6 +150,41 @@ describe("nothing-public", () => {
     expect(found({ secondary_allocation_ids: ["${aws_eip.a.allocation_id}"] })).toEqual([]);
     expect(found({ allocation_id: "${aws_eip.ab.id}" })).toHaveLength(1);
     expect(found({ subnet_id: "${aws_eip.a.id}" })).toHaveLength(1);
+  });
+});
+
+describe("nothing-public: a subnet with a route to the Internet has nothing but NAT gateways", () => {
+  const subnet_id = "${aws_subnet.a.id}";
+  const association = { subnet_id, route_table_id: "${aws_route_table.a.id}" };
+  const route = { route_table_id: "${aws_route_table.a.id}" };
+  const found = (parts: Record<string, TerraformBlock>) =>
+    messages("nothing-public", { aws_route_table_association: association, ...parts });
+
+  test.each([["${aws_internet_gateway.a.id}"], ["igw-0123"]])("by way of %s", (gateway_id) => {
+    const message =
+      "is in aws_subnet.a, which has a route to the Internet; only NAT gateways may be";
+    const instance = { aws_instance: { subnet_id } };
+    expect(found({ ...instance, aws_route: { ...route, gateway_id } })).toEqual([message]);
+    expect(found({ ...instance, aws_route_table: { route: [{ gateway_id }] } })).toEqual([message]);
+    const task = { network_configuration: { subnets: [subnet_id] } };
+    expect(found({ aws_ecs_service: task, aws_route: { ...route, gateway_id } })).toHaveLength(1);
+    const gateway = { aws_nat_gateway: { subnet_id } };
+    expect(found({ ...gateway, aws_route: { ...route, gateway_id } })).toEqual([]);
+  });
+
+  test("another gateway, table or subnet is none", () => {
+    const gateway_id = "${aws_internet_gateway.a.id}";
+    const instance = { aws_instance: { subnet_id } };
+    const nat = { ...route, nat_gateway_id: "${aws_nat_gateway.a.id}" };
+    expect(found({ ...instance, aws_route: nat })).toEqual([]);
+    const other = { route_table_id: "${aws_route_table.b.id}", gateway_id };
+    expect(found({ ...instance, aws_route: other })).toEqual([]);
+    expect(
+      found({
+        aws_instance: { subnet_id: "${aws_subnet.b.id}" },
+        aws_route: { ...route, gateway_id },
+      }),
+    ).toEqual([]);
   });
 });
 
@@ -162,6 +210,9 @@ describe("encrypted", () => {
     ["aws_ecr_repository", { encryption_configuration: [{}] }, 1],
     ["aws_lb_listener", { protocol: "TCP" }, 0],
     ["aws_lb_listener", { protocol: "HTTP" }, 1],
+    ["aws_lb_listener", { protocol: "http" }, 1],
+    ["aws_ecs_service", { volume_configuration: { managed_ebs_volume: yes } }, 0],
+    ["aws_ecs_service", { volume_configuration: [{ managed_ebs_volume: [{}] }] }, 1],
     [
       "aws_lb_listener",
       { protocol: "HTTP", default_action: [{ type: "redirect", redirect: { protocol: "HTTPS" } }] },
@@ -221,6 +272,16 @@ describe("no-wildcard-iam", () => {
       { Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o" } } },
       [],
     ],
+    [
+      "a condition of nothing",
+      { Principal: "*", Condition: {} },
+      ["policy permits it to every principal"],
+    ],
+    [
+      "a condition without a key",
+      { Principal: "*", Condition: { StringEquals: {} } },
+      ["policy permits it to every principal"],
+    ],
     ["a service's role", { Action: "sts:AssumeRole", Principal: { Service: "ec2" } }, []],
     ["any resource", { Action: "ecr:GetAuthorizationToken", Resource: "*" }, []],
   ])("%s", (_, parts, found) => {
@@ -241,23 +302,39 @@ describe("no-wildcard-iam", () => {
     ]);
   });
 
-  test.each(["AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "AmazonS3FullAccess"])(
-    "AWS's %s is not attached, in any partition",
-    (policy) => {
-      const attach = (arn: string) =>
-        messages("no-wildcard-iam", {
-          aws_iam_role_policy_attachment: { policy_arn: `${arn}${policy}` },
-        });
-      expect(attach("arn:aws:iam::aws:policy/")).toEqual([`policy_arn attaches ${policy}`]);
-      expect(attach("arn:aws-us-gov:iam::aws:policy/")).toHaveLength(1);
-      expect(attach("arn:aws:iam::123456789012:policy/")).toEqual([]);
+  test.each([
+    "AdministratorAccess",
+    "AdministratorAccess-Amplify",
+    "PowerUserAccess",
+    "IAMFullAccess",
+    "AmazonS3FullAccess",
+    "AWSLambda_FullAccess",
+    "AmazonEC2ContainerRegistryPowerUser",
+  ])("AWS's %s is not attached, in any partition", (policy) => {
+    const attach = (arn: string) =>
+      messages("no-wildcard-iam", {
+        aws_iam_role_policy_attachment: { policy_arn: `${arn}${policy}` },
+      });
+    expect(attach("arn:aws:iam::aws:policy/")).toEqual([`policy_arn attaches ${policy}`]);
+    expect(attach("arn:aws-us-gov:iam::aws:policy/")).toHaveLength(1);
+    expect(attach("arn:aws:iam::123456789012:policy/")).toEqual([]);
+  });
+
+  test.each(["SystemAdministrator", "DatabaseAdministrator", "NetworkAdministrator"])(
+    "nor is its policy for a job, %s",
+    (job) => {
+      const policy_arn = `arn:aws:iam::aws:policy/job-function/${job}`;
+      expect(
+        messages("no-wildcard-iam", { aws_iam_role_policy_attachment: { policy_arn } }),
+      ).toEqual([`policy_arn attaches ${job}`]);
     },
   );
 
-  test("a policy in an expression is not taken on trust; a script is no policy", () => {
-    const policy = '${jsonencode({"Statement" = [{"Action" = "*"}]})}';
+  test("letters may be escaped; a script is no policy", () => {
+    const policy = statement({ Action: "s3:*" }).replace("Statement", "\\u0053tatement");
+    expect(policy).toContain("\\u0053");
     expect(messages("no-wildcard-iam", { aws_iam_policy: { policy } })).toEqual([
-      "policy is a policy in an expression, which cannot be checked; write it as JSON",
+      "policy permits s3:*",
     ]);
     const script = "#!/bin/sh\necho The Statement: *";
     expect(messages("no-wildcard-iam", { aws_instance: { user_data: script } })).toEqual([]);
@@ -328,6 +405,11 @@ describe("images-immutable", () => {
     ["registry.example/squid:latest", false],
     ["registry.example:5000/squid", false],
     ["squid", false],
+    ["squid:1.2", true],
+    ["registry.example:5000", false],
+    ["registry.example/squid:5000", true],
+    ["${aws_ecr_repository.squid.repository_url}:5000", true],
+    ["registry.example/squid:${terraform.workspace}", false],
     ["${aws_ecr_repository.squid.repository_url}", false],
     [undefined, false],
   ])("%s: %s", (image, isPinned) => {
@@ -357,6 +439,7 @@ describe("deletion-guarded", () => {
       "enable_deletion_protection must be true",
       "prevent_destroy must be true in lifecycle",
     ]);
+    expect(messages("deletion-guarded", { aws_alb: {} })).toHaveLength(2);
   });
 });
 

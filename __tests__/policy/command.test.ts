@@ -64,18 +64,26 @@ describe("npm run policy", () => {
   });
 
   test("lists a waiver with its reason, and passes", () => {
-    const waivers = [{ rule: "no-open-ingress", resource, reason: "All of it is our own" }];
+    const message = "cidr_ipv4 admits 8.0.0.0/8";
+    const waivers = [
+      { rule: "no-open-ingress", resource, message, reason: "All of it is our own" },
+    ];
     expect(policy({ ...open, policy: { waivers } })).toEqual({
       status: 0,
-      stdout: `waived: no-open-ingress  ${resource}  All of it is our own\n${RULE_NAMES.length} rules: 0 violations, 1 waiver, 0 stale waivers.\n`,
+      stdout: `waived: no-open-ingress  ${resource}  ${message}\n  All of it is our own\n${RULE_NAMES.length} rules: 0 violations, 1 waiver, 0 stale waivers.\n`,
       stderr: "",
     });
   });
 
   test("fails for a waiver of what is not broken", () => {
-    const waivers = [{ rule: "imdsv2", resource: "aws_lb.nlb", reason: "It is no instance" }];
+    const message = "http_tokens is not set";
+    const waivers = [
+      { rule: "imdsv2", resource: "aws_lb.nlb", message, reason: "It is no instance" },
+    ];
     const { status, stdout } = policy({ policy: { waivers } });
     expect(status).toBe(1);
-    expect(stdout).toContain("imdsv2  aws_lb.nlb  is waived, and nothing there breaks the rule\n");
+    expect(stdout).toContain(
+      `imdsv2  aws_lb.nlb  is waived, and the rule does not say there: ${message}\n`,
+    );
   });
 });

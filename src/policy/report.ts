@@ -8,11 +8,14 @@ export function report({ violations, waived, stale }: Evaluation): string {
       `${rule.name}  ${address}  ${message}`,
       `  ${rule.reason}`,
     ]),
-    ...stale.flatMap(({ rule, resource }) => [
-      `${rule}  ${resource}  is waived, and nothing there breaks the rule`,
+    ...stale.flatMap(({ rule, resource, message }) => [
+      `${rule}  ${resource}  is waived, and the rule does not say there: ${message}`,
       "  Remove the waiver from policy.waivers: it would hide the next violation.",
     ]),
-    ...waived.map(({ rule, resource, reason }) => `waived: ${rule}  ${resource}  ${reason}`),
+    ...waived.flatMap(({ rule, resource, message, reason }) => [
+      `waived: ${rule}  ${resource}  ${message}`,
+      `  ${reason}`,
+    ]),
     `${RULES.length} rules: ${count(violations.length, "violation")}, ` +
       `${count(waived.length, "waiver")}, ${count(stale.length, "stale waiver")}.`,
   ].join("\n");

@@ -3,6 +3,7 @@
  * forbids is in the file that is called so, in `rules`.
  */
 export const RULE_NAMES = [
+  "readable",
   "no-open-ingress",
   "nothing-public",
   "encrypted",

@@ -8,10 +8,12 @@ import { nameLimits } from "./rules/name-limits";
 import { noOpenIngress } from "./rules/no-open-ingress";
 import { noWildcardIam } from "./rules/no-wildcard-iam";
 import { nothingPublic } from "./rules/nothing-public";
+import { readable } from "./rules/readable";
 import { tagged } from "./rules/tagged";
 
 /** All rules of the gate, in the order of their names' list. */
 export const RULES: readonly Rule[] = [
+  readable,
   noOpenIngress,
   nothingPublic,
   encrypted,

@@ -36,6 +36,18 @@ export function dataSources({ data }: StackJson, type: string): Element[] {
   return elements(data, "data.").filter((element) => element.type === type);
 }
 
+/** The sections that have elements, each with what stands before the addresses of its own. */
+export const ELEMENT_SECTIONS = [
+  ["resource", ""],
+  ["data", "data."],
+  ["ephemeral", "ephemeral."],
+] as const;
+
+/** All resources, data sources and ephemeral resources. */
+export function everyElement(stack: StackJson): Element[] {
+  return ELEMENT_SECTIONS.flatMap(([section, prefix]) => elements(stack[section], prefix));
+}
+
 function elements(section: unknown, prefix: string): Element[] {
   return entries(section).flatMap(([type, blocks]) =>
     entries(blocks).flatMap(([name, block]) =>
@@ -74,6 +86,15 @@ export function argumentsOf(block: TerraformBlock): Argument[] {
     return isBlock(value) ? [[name, value], ...argumentsOf(value)] : [[name, value]];
   };
   return Object.entries(block).flatMap(([name, value]) => below(name, value));
+}
+
+/** What the text says as JSON; nothing where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the argument is true, which Terraform also takes as text. */

@@ -78,13 +78,14 @@ export function manageEc2({ name, accountId }: FleetArnsProps): Statement[] {
       Effect: "Allow",
       Action: MANAGE_ACTIONS.filter(
         (action) =>
-          isEc2Change(action) && !CREATING_ALONE.includes(action) && !ON_UNTAGGED.includes(action),
+          isAboutOne(action) && !CREATING_ALONE.includes(action) && !ON_UNTAGGED.includes(action),
       ),
       Resource: "*",
       Condition: { StringEquals: isOurs },
     },
     {
-      // The image is Amazon's; the disk and the network interface are made with the instance.
+      // The image is Amazon's; the disk and the network interface are made with the instance. AWS
+      // documents no condition that tells such an interface from one that exists.
       Sid: "LaunchFromAnyImage",
       Effect: "Allow",
       Action: ["ec2:RunInstances"],
@@ -93,7 +94,7 @@ export function manageEc2({ name, accountId }: FleetArnsProps): Statement[] {
     {
       // A VPC's default security group is born without tags, and Terraform empties it before it
       // tags it; an association has none at all, and may be gone when it is asked to go. So these
-      // reach what has no tag, but nothing of another project.
+      // reach what has no tag Project, but nothing that has another one.
       Sid: "EmptyOrDetachUntagged",
       Effect: "Allow",
       Action: ON_UNTAGGED,
@@ -111,7 +112,7 @@ export function manageEc2({ name, accountId }: FleetArnsProps): Statement[] {
   ];
 }
 
-/** Whether it is an action of EC2 that changes something. */
-function isEc2Change(action: string): boolean {
-  return /^ec2:(?!Describe|Get)/.test(action);
+/** Whether it is an action of EC2 that is about one thing, which almost always changes it. */
+function isAboutOne(action: string): boolean {
+  return /^ec2:(?!Describe)/.test(action);
 }

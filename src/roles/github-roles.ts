@@ -2,11 +2,11 @@ import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, nameOf } from "../aws-errors";
 import { UserError } from "../user-error";
-import { putManagedPolicy } from "./managed-policy";
+import { ownedPolicy, putManagedPolicy } from "./managed-policy";
 import { ensureOidcProvider } from "./oidc-provider";
-import { deployPolicy, networkPolicy, planPolicy } from "./policies";
-import type { PolicyDocument } from "./policy-document";
-import { putRole } from "./role";
+import { requireOwn } from "./ownership";
+import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "./policies";
+import { ownedRole, putRole } from "./role";
 import { deployTrust, planTrust } from "./trust-policy";
 
 /** The region in which IAM lives; its roles are in force in all regions. */
@@ -37,8 +37,8 @@ export interface GithubRoles {
  * The policies are customer managed ones, because a role's inline policies have room for 10,240
  * characters and the deploy role needs more.
  *
- * @throws UserError when the credentials are missing, expired or insufficient, or when a role of
- *   that name is somebody else's.
+ * @throws UserError when the credentials are missing, expired or insufficient, or when a role or
+ *   a policy of that name is somebody else's; then nothing is changed.
  */
 export async function createRoles(
   props: GithubRolesProps,
@@ -48,18 +48,29 @@ export async function createRoles(
   try {
     const { Account } = await sts.send(new GetCallerIdentityCommand({}));
     const account = { ...props, accountId: Account! };
-    await ensureOidcProvider(account.accountId, iam);
-
     const prefix = `${props.name}-github-`;
-    const tags: [Tag, ...Tag[]] = [
-      { Key: "Project", Value: props.name },
-      { Key: "ManagedBy", Value: "cdktf" },
-    ];
-    const policy = (id: string, document: PolicyDocument) =>
-      putManagedPolicy({ ...account, name: `${prefix}${id}`, document, tags }, iam);
-    const plan = await policy("plan", planPolicy(account));
-    const deploy = await policy("deploy", deployPolicy(account));
-    const network = await policy("network", networkPolicy(account));
+    const own: Tag = { Key: "Project", Value: props.name };
+    const tags = [own, { Key: "ManagedBy", Value: "cdktf" }];
+    const documents = {
+      state: statePolicy(account),
+      plan: planPolicy(account),
+      deploy: deployPolicy(account),
+      network: networkPolicy(account),
+    };
+
+    // All of them before anything is written.
+    for (const id of Object.keys(documents)) {
+      await requireOwn(ownedPolicy({ ...account, name: `${prefix}${id}` }, iam), own);
+    }
+    for (const id of ["plan", "deploy"]) await requireOwn(ownedRole(`${prefix}${id}`, iam), own);
+
+    await ensureOidcProvider(account.accountId, iam);
+    const policy = (id: keyof typeof documents) =>
+      putManagedPolicy({ ...account, name: `${prefix}${id}`, document: documents[id], tags }, iam);
+    const state = await policy("state");
+    const plan = await policy("plan");
+    const deploy = await policy("deploy");
+    const network = await policy("network");
 
     const common = {
       tags,
@@ -72,7 +83,7 @@ export async function createRoles(
           name: `${prefix}plan`,
           description: "Plans the fleet in GitHub's workflows; reads",
           trust: planTrust(account),
-          policyArns: [plan],
+          policyArns: [state, plan],
         },
         iam,
       ),
@@ -82,7 +93,7 @@ export async function createRoles(
           name: `${prefix}deploy`,
           description: "Deploys the fleet from GitHub's environment deploy",
           trust: deployTrust(account),
-          policyArns: [plan, deploy, network],
+          policyArns: [state, plan, deploy, network],
         },
         iam,
       ),

@@ -6,29 +6,35 @@ import {
   GetPolicyVersionCommand,
   ListPolicyVersionsCommand,
   type IAMClient,
+  type Policy,
   type Tag,
 } from "@aws-sdk/client-iam";
 import { nameOf } from "../aws-errors";
+import type { Owned } from "./ownership";
 import type { PolicyDocument } from "./policy-document";
 
 /** How many versions of a policy IAM keeps; for another, one must go. */
 const MAX_VERSIONS = 5;
 
-export interface ManagedPolicy {
+export interface PolicyName {
   readonly name: string;
   /** The twelve digits of the AWS account. */
   readonly accountId: string;
+}
+
+export interface ManagedPolicy extends PolicyName {
   readonly document: PolicyDocument;
   readonly tags: Tag[];
 }
 
 /**
- * Makes a customer managed policy, or gives an existing one a new version where it differs.
+ * Makes a customer managed policy, or gives an existing one, whoever's it is, a new version where it
+ * differs.
  *
  * @returns its ARN.
  */
 export async function putManagedPolicy(policy: ManagedPolicy, iam: IAMClient): Promise<string> {
-  const arn = `arn:aws:iam::${policy.accountId}:policy/${policy.name}`;
+  const arn = policyArn(policy);
   const document = JSON.stringify(policy.document);
   try {
     await iam.send(
@@ -45,10 +51,23 @@ export async function putManagedPolicy(policy: ManagedPolicy, iam: IAMClient): P
   return arn;
 }
 
+/** The policy of that name, to be asked whose it is. */
+export function ownedPolicy(policy: PolicyName, iam: IAMClient): Owned {
+  return { description: `policy ${policy.name}`, find: () => findPolicy(policyArn(policy), iam) };
+}
+
+function policyArn({ name, accountId }: PolicyName): string {
+  return `arn:aws:iam::${accountId}:policy/${name}`;
+}
+
+async function findPolicy(arn: string, iam: IAMClient): Promise<Policy | undefined> {
+  return (await iam.send(new GetPolicyCommand({ PolicyArn: arn }))).Policy;
+}
+
 async function readDocument(arn: string, iam: IAMClient): Promise<string> {
-  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+  const policy = await findPolicy(arn, iam);
   const { PolicyVersion } = await iam.send(
-    new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: Policy?.DefaultVersionId }),
+    new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: policy?.DefaultVersionId }),
   );
   return decodeURIComponent(PolicyVersion?.Document ?? "");
 }

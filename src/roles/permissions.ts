@@ -145,7 +145,7 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "iam:DeleteRole",
       "iam:UpdateRole",
       "iam:UpdateRoleDescription",
-      "iam:UpdateAssumeRolePolicy",
+      // Not UpdateAssumeRolePolicy: whom the fleet's roles trust never changes.
       "iam:TagRole",
       "iam:UntagRole",
       "iam:ListInstanceProfilesForRole",

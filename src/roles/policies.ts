@@ -3,25 +3,20 @@ import { fleetArns, type FleetArns, type FleetArnsProps } from "./fleet-arns";
 import { CONDITIONAL_IAM_ACTIONS, manageIam } from "./iam-access";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "./permissions";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
-import { readState, STATE_ACTIONS, writeState } from "./state-access";
+import { isScaling, manageScaling } from "./scaling-access";
+import { readState, STATE_ACTIONS, writeState, type StateAccessProps } from "./state-access";
 
-export interface PolicyProps extends FleetArnsProps {
-  /** The S3 bucket with the state. */
-  readonly bucket: string;
-  /** The regions that the settings admit. */
-  readonly regions: readonly string[];
-}
+export type PolicyProps = FleetArnsProps & StateAccessProps;
 
 /**
- * The actions that AWS grants for all of an account's resources or for none, besides EC2's
- * descriptions: lists, and a few that know no resource. A list of alarms and one of security groups
- * know some, but services that ask for them in the caller's name do not always name them.
+ * The actions that AWS grants for all of an account's resources or for none, besides most of EC2's
+ * descriptions. One knows resources, the list of alarms; but Application Auto Scaling asks for it in
+ * the caller's name, and need not name them.
  */
 const ACCOUNT_WIDE = [
   "application-autoscaling:DescribeScalableTargets",
   "application-autoscaling:DescribeScalingPolicies",
   "cloudwatch:DescribeAlarms",
-  "ec2:GetSecurityGroupsForVpc",
   "ecr:GetAuthorizationToken",
   "ecs:DeregisterTaskDefinition",
   "ecs:DescribeTaskDefinition",
@@ -36,22 +31,38 @@ const ACCOUNT_WIDE = [
   "logs:DescribeLogGroups",
 ];
 
+/** EC2's descriptions of one thing, which AWS grants by its tag. */
+const DESCRIBED_BY_TAG = [
+  "ec2:DescribeInstanceAttribute",
+  "ec2:DescribeVpcAttribute",
+  "ec2:DescribeVpcEndpointServicePermissions",
+];
+
 /** The parameters of Systems Manager in which AWS publishes the ids of its current images. */
 const IMAGE_PARAMETERS = "arn:aws:ssm:*::parameter/aws/service/ami-amazon-linux-latest/*";
 
-/**
- * What planning needs, and deploying as well: reading the fleet and its states. But for the states'
- * locks, it writes nothing.
- */
+/** What planning and deploying need of the state; but for the locks, it writes nothing. */
+export function statePolicy(props: StateAccessProps): PolicyDocument {
+  return policyDocument(readState(props));
+}
+
+/** What planning needs besides {@link statePolicy}, and deploying as well: reading the fleet. */
 export function planPolicy(props: PolicyProps): PolicyDocument {
   const arns = fleetArns(props);
   return policyDocument([
-    ...readState(props.bucket),
     {
       Sid: "ReadWholeAccount",
       Effect: "Allow",
       Action: READ_ACTIONS.filter(isAccountWide),
       Resource: "*",
+    },
+    {
+      // An instance's attributes include its user data, in which others may keep secrets.
+      Sid: "ReadByTag",
+      Effect: "Allow",
+      Action: READ_ACTIONS.filter((action) => DESCRIBED_BY_TAG.includes(action)),
+      Resource: "*",
+      Condition: { StringEquals: { "aws:ResourceTag/Project": props.name } },
     },
     {
       Sid: "ReadByName",
@@ -68,7 +79,7 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
   ]);
 }
 
-/** What deploying and destroying need besides {@link planPolicy} and {@link networkPolicy}. */
+/** What deploying and destroying need besides the other policies. */
 export function deployPolicy(props: Omit<PolicyProps, "regions">): PolicyDocument {
   const arns = fleetArns(props);
   return policyDocument([
@@ -89,20 +100,7 @@ export function deployPolicy(props: Omit<PolicyProps, "regions">): PolicyDocumen
       ),
       Resource: byName(arns),
     },
-    {
-      // "IfExists", because a target has no tags before it is registered, and tagging one tells no
-      // namespace.
-      Sid: "ScaleService",
-      Effect: "Allow",
-      Action: MANAGE_ACTIONS.filter(isScaling),
-      Resource: arns.scalableTargets,
-      Condition: {
-        StringEqualsIfExists: {
-          "application-autoscaling:service-namespace": "ecs",
-          "aws:ResourceTag/Project": props.name,
-        },
-      },
-    },
+    ...manageScaling(props, arns),
     ...manageIam(arns),
   ]);
 }
@@ -114,16 +112,13 @@ export function networkPolicy(props: FleetArnsProps): PolicyDocument {
 
 /** Whether the action is granted for all of an account's resources. */
 function isAccountWide(action: string): boolean {
+  if (DESCRIBED_BY_TAG.includes(action)) return false;
   return action.startsWith("ec2:Describe") || ACCOUNT_WIDE.includes(action);
 }
 
 /** Whether the action is granted by the names of what it reads or changes. */
 function isByName(action: string): boolean {
   return !action.startsWith("ec2:") && !ACCOUNT_WIDE.includes(action);
-}
-
-function isScaling(action: string): boolean {
-  return action.startsWith("application-autoscaling:");
 }
 
 function byName(arns: FleetArns): string[] {

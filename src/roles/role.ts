@@ -11,8 +11,7 @@ import {
   type Role,
   type Tag,
 } from "@aws-sdk/client-iam";
-import { nameOf } from "../aws-errors";
-import { UserError } from "../user-error";
+import { ifExists, type Owned } from "./ownership";
 import type { TrustPolicy } from "./trust-policy";
 
 /** The longest session of a role: an hour, for which GitHub's workflows ask. */
@@ -23,8 +22,7 @@ export interface RoleProps {
   readonly description: string;
   /** Who takes it on. */
   readonly trust: TrustPolicy;
-  /** All tags; the first tells the role from one that somebody else has made. */
-  readonly tags: readonly [Tag, ...Tag[]];
+  readonly tags: readonly Tag[];
   /** The policies that are attached to it. */
   readonly policyArns: readonly string[];
   /** The beginning of the ARNs of policies that are detached where `policyArns` lacks them. */
@@ -32,26 +30,25 @@ export interface RoleProps {
 }
 
 /**
- * Makes a role, or brings an existing one to the same condition.
+ * Makes a role, or brings an existing one, whoever's it is, to the same condition.
  *
  * @returns its ARN.
- * @throws UserError when somebody else's role has the name.
  */
 export async function putRole(props: RoleProps, iam: IAMClient): Promise<string> {
-  const existing = await findRole(props.name, iam);
-  const role = existing === undefined ? await createRole(props, iam) : existing;
-  if (existing !== undefined) await updateRole(props, existing, iam);
+  const existing = await ifExists(findRole(props.name, iam));
+  const role = existing ?? (await createRole(props, iam));
+  if (existing !== undefined) await updateRole(props, iam);
   await putAttachments(props, iam);
   return role.Arn!;
 }
 
+/** The role of that name, to be asked whose it is. */
+export function ownedRole(name: string, iam: IAMClient): Owned {
+  return { description: `role ${name}`, find: () => findRole(name, iam) };
+}
+
 async function findRole(name: string, iam: IAMClient): Promise<Role | undefined> {
-  try {
-    return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role;
-  } catch (error) {
-    if (nameOf(error) === "NoSuchEntityException") return undefined;
-    throw error;
-  }
+  return (await iam.send(new GetRoleCommand({ RoleName: name }))).Role;
 }
 
 async function createRole(props: RoleProps, iam: IAMClient): Promise<Role> {
@@ -67,15 +64,8 @@ async function createRole(props: RoleProps, iam: IAMClient): Promise<Role> {
   return Role!;
 }
 
-async function updateRole(props: RoleProps, existing: Role, iam: IAMClient): Promise<void> {
+async function updateRole(props: RoleProps, iam: IAMClient): Promise<void> {
   const role = { RoleName: props.name };
-  const [{ Key, Value }] = props.tags;
-  if (!existing.Tags?.some((tag) => tag.Key === Key && tag.Value === Value)) {
-    throw new UserError(
-      `The role ${props.name} exists, and is not this project's: it has no tag ${Key}=${Value}. ` +
-        "Delete it, or give it that tag if it may be overwritten.",
-    );
-  }
   await iam.send(
     new UpdateRoleCommand({
       ...role,

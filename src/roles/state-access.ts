@@ -7,8 +7,15 @@ const ALL_KEYS = `${WORKSPACE_KEY_PREFIX}/*`;
 /** What is done in the state's bucket. */
 export const STATE_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];
 
-/** Reads the states of all regions, and takes and releases their locks. */
-export function readState(bucket: string): Statement[] {
+export interface StateAccessProps {
+  /** The S3 bucket with the state. */
+  readonly bucket: string;
+  /** The regions that the settings admit, whose names are those of the workspaces. */
+  readonly regions: readonly string[];
+}
+
+/** Reads the states of all regions, and takes and releases the locks of the admitted ones. */
+export function readState({ bucket, regions }: StateAccessProps): Statement[] {
   return [
     {
       Sid: "ListState",
@@ -28,7 +35,10 @@ export function readState(bucket: string): Statement[] {
       Sid: "LockState",
       Effect: "Allow",
       Action: ["s3:PutObject", "s3:DeleteObject"],
-      Resource: `arn:aws:s3:::${bucket}/${ALL_KEYS}/${LOCK_KEY}`,
+      // Each by its name: a pattern would match slashes too, and so keys of any depth.
+      Resource: regions.map(
+        (region) => `arn:aws:s3:::${bucket}/${WORKSPACE_KEY_PREFIX}/${region}/${LOCK_KEY}`,
+      ),
     },
   ];
 }

@@ -49,11 +49,12 @@ const REPOSITORY_PATTERN = new RegExp(
  * @throws UserError where it is neither.
  */
 export function parseRepository(value: string | undefined): string {
-  if (value !== undefined && REPOSITORY_PATTERN.test(value)) return value;
+  if (value !== undefined && REPOSITORY_PATTERN.test(value) && !/\.git(@|$)/.test(value))
+    return value;
   const given = value ? `${JSON.stringify(value)} is not allowed` : "not set";
   throw new UserError(
     `environment variable GITHUB_REPOSITORY: ${given}. Allowed: the repository as GitHub's tokens name it, ` +
-      "owner/name, or owner@id/name@id for one that was made, renamed or transferred since 15 July 2026. This prints the latter: " +
+      "owner/name, in the same upper and lower case, or owner@id/name@id for one that was made, renamed or transferred since 15 July 2026. This prints the latter: " +
       `gh api repos/<owner>/<name> --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
   );
 }

@@ -75,6 +75,12 @@ function disks({ type, block }: Element): string[] {
       ...plain("ebs_block_device", nestedBlocks(block, "ebs_block_device")),
     ];
   }
+  if (type === "aws_ecs_service") {
+    const volumes = nestedBlocks(block, "volume_configuration").flatMap((volume) =>
+      nestedBlocks(volume, "managed_ebs_volume"),
+    );
+    return plain("volume_configuration.managed_ebs_volume", volumes);
+  }
   if (type !== "aws_launch_template") return [];
   const volumes = nestedBlocks(block, "block_device_mappings").flatMap((mapping) =>
     nestedBlocks(mapping, "ebs"),
@@ -109,11 +115,14 @@ function bucket({ type, address, block }: Element, stack: StackJson): string[] {
   return isConfigured ? [] : ["has no aws_s3_bucket_server_side_encryption_configuration"];
 }
 
+/** AWS takes small letters, too. */
+function isHttp({ protocol }: TerraformBlock): boolean {
+  return String(protocol).toUpperCase() === "HTTP";
+}
+
 /** A redirect to HTTPS is what plain HTTP is for. */
 function listener({ type, block }: Element): string[] {
-  if (!["aws_lb_listener", "aws_alb_listener"].includes(type) || block["protocol"] !== "HTTP") {
-    return [];
-  }
+  if (!["aws_lb_listener", "aws_alb_listener"].includes(type) || !isHttp(block)) return [];
   const redirects = nestedBlocks(block, "default_action").some(
     ({ type: action, redirect }) =>
       action === "redirect" && (isBlock(redirect) || Array.isArray(redirect)),

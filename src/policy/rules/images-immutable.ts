@@ -48,6 +48,8 @@ function wrongWith(repository: TerraformBlock): string[] {
 
 /** An expression counts as no tag: alone, it is mostly a repository's URL. */
 function isPinned(image: unknown): boolean {
-  const text = String(image).replaceAll(/\$\{[^}]*\}/g, "");
+  const text = String(image).replaceAll(/\$\{[^}]*\}/g, "/");
+  // A registry and its port, and no repository.
+  if (/^[^/]+:\d+$/.test(text)) return false;
   return /@sha256:[0-9a-f]{64}$/.test(text) || /:(?!latest$)[\w][\w.-]*$/.test(text);
 }

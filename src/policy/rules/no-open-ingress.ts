@@ -11,8 +11,9 @@ const SHORTEST_PUBLIC_PREFIX = { ipv4: 16, ipv6: 32 };
 /** The private addresses of IPv6 (RFC 4193). */
 const UNIQUE_LOCAL = new Address6("fc00::/7");
 
-/** The arguments that name the networks of a security group's or a network ACL's rule. */
+/** The arguments that name the networks of a security group's or a network ACL's rule, or of a prefix list. */
 const CIDR_ARGUMENTS = [
+  "cidr",
   "cidr_ipv4",
   "cidr_ipv6",
   "cidr_blocks",
@@ -34,7 +35,12 @@ export const noOpenIngress: Rule = {
       },
     },
   },
-  check: (stack) => [...groupRules(stack), ...defaultGroups(stack), ...aclRules(stack)],
+  check: (stack) => [
+    ...groupRules(stack),
+    ...prefixLists(stack),
+    ...defaultGroups(stack),
+    ...aclRules(stack),
+  ],
 };
 
 function groupRules(stack: StackJson) {
@@ -51,6 +57,15 @@ function groupRules(stack: StackJson) {
       nestedBlocks(group.block, "ingress").flatMap((rule) => violations(group, openCidrs(rule))),
     ),
   ];
+}
+
+/** A rule may name a list of networks in place of one. */
+function prefixLists(stack: StackJson) {
+  return resources(
+    stack,
+    "aws_ec2_managed_prefix_list",
+    "aws_ec2_managed_prefix_list_entry",
+  ).flatMap((element) => violations(element, openCidrs(element.block)));
 }
 
 /** What is in no other group is in the VPC's default one; the fleet keeps it empty on purpose. */

@@ -6,6 +6,7 @@ import {
   isBlock,
   list,
   nestedBlocks,
+  parseJson,
   resources,
   type Argument,
   type Element,
@@ -14,9 +15,15 @@ import {
 /** The arguments that attach managed policies. */
 const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arns"];
 
-/** AWS's own policies that give away a service or the whole account. */
+/**
+ * AWS's own policies that give away a service or the whole account: `AdministratorAccess`,
+ * `job-function/SystemAdministrator`, `AmazonEC2ContainerRegistryPowerUser`, `AWSLambda_FullAccess`.
+ */
 const BROAD_POLICY =
-  /:aws:policy\/(?:[\w/-]+\/)?(AdministratorAccess|PowerUserAccess|[\w-]*FullAccess)/;
+  /:aws:policy\/(?:[\w-]+\/)*([\w-]*(?:Administrator|PowerUser|FullAccess|DataScientist)[\w-]*)/;
+
+/** A policy in Terraform's own form. */
+const DOCUMENT = "aws_iam_policy_document";
 
 /** Every permission names what it permits, and to whom. */
 export const noWildcardIam: Rule = {
@@ -36,12 +43,10 @@ export const noWildcardIam: Rule = {
     },
   },
   check: (stack) => [
-    ...resources(stack).flatMap((element) =>
-      violations(element, [
-        ...new Set(argumentsOf(element.block).flatMap((argument) => wrongWith(argument))),
-      ]),
+    ...[...resources(stack), ...dataSources(stack, DOCUMENT)].flatMap((element) =>
+      violations(element, argumentsOf(element.block).flatMap(wrongWith)),
     ),
-    ...dataSources(stack, "aws_iam_policy_document").flatMap(document),
+    ...dataSources(stack, DOCUMENT).flatMap(document),
   ],
 };
 
@@ -49,38 +54,29 @@ function wrongWith([name, value]: Argument): string[] {
   if (typeof value !== "string") return [];
   const [, broad] = ATTACHMENTS.includes(name) ? (BROAD_POLICY.exec(value) ?? []) : [];
   if (broad !== undefined) return [`${name} attaches ${broad}`];
-  if (!value.includes("Statement")) return [];
-  const policy = parse(value);
-  if (policy === undefined) {
-    return [`${name} is a policy in an expression, which cannot be checked; write it as JSON`];
-  }
+  // A policy is known by what it says once it is parsed: in its text, letters may be escaped.
+  const policy = parseJson(value);
+  if (!isBlock(policy)) return [];
   return list(policy["Statement"])
     .filter(isBlock)
     .flatMap((statement) => inStatement(statement))
     .map((message) => `${name} ${message}`);
 }
 
-/** A policy document; nothing where text only talks of a `Statement`, such as a script. */
-function parse(text: string): Record<string, unknown> | undefined {
-  if (!/^\s*\{|\$\{.*jsonencode\(/s.test(text)) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return isBlock(value) ? value : {};
-  } catch {
-    return undefined;
-  }
-}
-
 function inStatement(statement: Record<string, unknown>): string[] {
   if (statement["Effect"] === "Deny") return [];
   const { Principal: principal, Condition: condition } = statement;
+  // An operator without a key asks for nothing.
+  const isConditional =
+    isBlock(condition) &&
+    Object.values(condition).some(
+      (operator) => isBlock(operator) && Object.keys(operator).length > 0,
+    );
   const principals = isBlock(principal) ? Object.values(principal).flatMap(list) : list(principal);
   return [
     ...wildcards(list(statement["Action"])),
     ...exclusions(statement, ["NotAction", "NotPrincipal"]),
-    ...(principals.includes("*") && condition === undefined
-      ? ["permits it to every principal"]
-      : []),
+    ...(principals.includes("*") && !isConditional ? ["permits it to every principal"] : []),
   ];
 }
 

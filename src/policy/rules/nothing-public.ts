@@ -1,3 +1,4 @@
+import { publicSubnets } from "../public-subnets";
 import type { Rule } from "../rule";
 import { violations } from "../rule";
 import {
@@ -45,14 +46,17 @@ export const nothingPublic: Rule = {
   violatedBy: {
     resource: { aws_lb: { open: { internal: false, load_balancer_type: "network" } } },
   },
-  check: (stack) =>
-    resources(stack).flatMap((element) =>
+  check: (stack) => {
+    const subnets = publicSubnets(stack);
+    return resources(stack).flatMap((element) =>
       violations(element, [
         ...publicArguments(element),
         ...publicParts(element),
         ...publicAddress(element, stack),
+        ...publicPlace(element, subnets),
       ]),
-    ),
+    );
+  },
 };
 
 function publicArguments({ block }: Element): string[] {
@@ -66,8 +70,12 @@ function publicParts({ type, block }: Element): string[] {
   if (LOAD_BALANCERS.includes(type) && !isTrue(block["internal"])) {
     return ["internal must be true; without it the load balancer faces the Internet"];
   }
-  if (type === "aws_vpc_endpoint_service" && list(block["allowed_principals"]).includes("*")) {
-    return ['allowed_principals has "*", which is every AWS account'];
+  if (
+    type === "aws_vpc_endpoint_service" &&
+    list(block["allowed_principals"]).includes("*") &&
+    !isTrue(block["acceptance_required"])
+  ) {
+    return ['allowed_principals has "*", so every AWS account connects: set acceptance_required'];
   }
   if (type === "aws_vpc_endpoint_service_allowed_principal" && block["principal_arn"] === "*") {
     return ['principal_arn is "*", which is every AWS account'];
@@ -94,4 +102,17 @@ function publicAddress({ type, address }: Element, stack: StackJson): string[] {
     ),
   );
   return ofNatGateways.includes(address) ? [] : ["is a public address, and no NAT gateway's"];
+}
+
+/** What connects a subnet to its routes, and what may be in one that has a route to the Internet. */
+const IN_PUBLIC_SUBNETS = ["aws_nat_gateway", "aws_route_table_association"];
+
+function publicPlace({ type, block }: Element, subnets: readonly string[]): string[] {
+  if (IN_PUBLIC_SUBNETS.includes(type)) return [];
+  const used = argumentsOf(block).flatMap(([, value]) => referencesTo("aws_subnet", value));
+  return subnets
+    .filter((subnet) => used.includes(subnet))
+    .map(
+      (subnet) => `is in ${subnet}, which has a route to the Internet; only NAT gateways may be`,
+    );
 }
