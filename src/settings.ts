@@ -469,7 +469,9 @@ function describe(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "invalid_key") {
     return issue.issues.map(({ message }) => `${path} is not allowed. Allowed: ${message}.`);
   }
-  return [`${path}: ${JSON.stringify(issue.input)} is not allowed. Allowed: ${issue.message}.`];
+  const given =
+    issue.input === undefined ? "is missing" : `${JSON.stringify(issue.input)} is not allowed`;
+  return [`${path}: ${given}. Allowed: ${issue.message}.`];
 }
 
 function reject(

@@ -4,10 +4,11 @@ import { RULES } from "./rules";
 /** What the gate has found, as lines for people. */
 export function report({ violations, waived, stale }: Evaluation): string {
   return [
-    ...violations.flatMap(({ rule, address, message }) => [
-      `${rule.name}  ${address}  ${message}`,
-      `  ${rule.reason}`,
-    ]),
+    ...RULES.flatMap((rule) => {
+      const broken = violations.filter((violation) => violation.rule.name === rule.name);
+      const lines = broken.map(({ address, message }) => `${rule.name}  ${address}  ${message}`);
+      return broken.length > 0 ? [...lines, `  ${rule.reason}`] : [];
+    }),
     ...stale.flatMap(({ rule, resource, message }) => [
       `${rule}  ${resource}  is waived, and the rule does not say there: ${message}`,
       "  Remove the waiver from policy.waivers: it would hide the next violation.",
