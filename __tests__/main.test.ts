@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -12,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { APP, CHECKOUT, configure, copyCheckout } from "./helpers/checkout";
 
-const CHECKOUT = path.resolve(__dirname, "..");
-const PARTS = ["main.ts", "cdktf.json", "package.json", "src", "squid", "client"];
+const PARTS = ["main.ts", "package.json", "src", "squid", "client"];
 
 const checkouts: string[] = [];
 
@@ -27,23 +26,13 @@ function checkout(name = "a checkout"): string {
   const parent = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
   checkouts.push(parent);
   const root = path.join(parent, name);
-  for (const part of PARTS) {
-    cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
-  }
-  symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
+  copyCheckout(root, PARTS);
   return root;
-}
-
-function configure(root: string, context: unknown): void {
-  const file = path.join(root, "cdktf.json");
-  const config = JSON.parse(readFileSync(file, "utf8"));
-  writeFileSync(file, JSON.stringify({ ...config, context }));
 }
 
 /** Runs the app by the command in cdktf.json, as `cdktf synth` does. */
 function synthesise(root: string, variables: Record<string, string> = {}) {
-  const { app } = JSON.parse(readFileSync(path.join(CHECKOUT, "cdktf.json"), "utf8"));
-  return spawnSync(app, {
+  return spawnSync(APP, {
     cwd: root,
     env: { PATH: nodeOnly, ...variables },
     encoding: "utf8",
@@ -91,7 +80,7 @@ test("synthesis needs no account, no bucket and no tool, and two checkouts give 
 
 test("the settings of cdktf.json and the state of the environment reach the stack", () => {
   const root = checkout();
-  configure(root, { "proxy-fleet": { name: "web" } });
+  configure(root, { name: "web" });
   synthesise(root, { STATE_BUCKET: "some-bucket", TF_WORKSPACE: "us-west-2" });
   const json = JSON.parse(output(root)["stacks/proxy-fleet/cdk.tf.json"]!);
   expect(json.resource.aws_lb.nlb.name).toBe("web-nlb");
@@ -102,7 +91,7 @@ test("the settings of cdktf.json and the state of the environment reach the stac
 describe("a mistake", () => {
   test("of any kind is in one message, with exit code 1, no stack trace, and no output", () => {
     const root = checkout();
-    configure(root, { "proxy-fleet": { nme: "web", service: { cpu: 300 } } });
+    configure(root, { nme: "web", service: { cpu: 300 } });
     const { status, stderr } = synthesise(root, { STATE_BUCKET: "X" });
     expect(status).toBe(1);
     expect(stderr).toBe(

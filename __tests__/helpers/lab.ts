@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
@@ -15,11 +16,15 @@ import {
 } from "../../src/proxy/squid-container";
 import type { NameServerEvent } from "../squid/lab/name-server";
 import type { OriginEvent, RequestEvent } from "../squid/lab/origin";
+import { CHECKOUT, emptyDomainLists } from "./checkout";
 import { addressOf, docker, eventually, logsOf, Sandbox } from "./docker";
 
-const PROJECT = path.join(__dirname, "../..");
 const LAB = "__tests__/squid/lab";
-const LAB_IMAGE = "proxy-fleet-lab";
+
+/** Two checkouts on one machine have images of their own. */
+const CHECKOUT_HASH = createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 6);
+const LAB_IMAGE = `proxy-fleet-lab-${CHECKOUT_HASH}`;
+const PROXY_IMAGE = `proxy-fleet-test-${CHECKOUT_HASH}`;
 
 /** The endpoint's id that the load balancer reports, as AWS writes them. */
 export const VPC_ENDPOINT_ID = "vpce-0123456789abcdef0";
@@ -44,7 +49,7 @@ export const DEFAULTS: SquidContainerProps = {
 };
 
 export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">> {
-  /** @default - the image of squid/ as it is */
+  /** @default - the image of squid/ with empty domain lists */
   readonly image?: string;
   /** Without it, Squid leaves the guard's IPv6 ranges out. @default "on" */
   readonly ipv6?: "on" | "off";
@@ -72,8 +77,8 @@ export class Lab {
   private started: Started | undefined;
 
   async start({ names = {}, ports = [22, 25, 80, 443, 3128, 8080, 8443] }: LabOptions = {}) {
-    await promisify(execFile)(path.join(PROJECT, ".ci/base-image"));
-    await docker("build", "--quiet", "--force-rm", "--tag", LAB_IMAGE, path.join(PROJECT, LAB));
+    await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
+    await docker("build", "--quiet", "--force-rm", "--tag", LAB_IMAGE, path.join(CHECKOUT, LAB));
     const clients = await this.sandbox.network();
     const internet = await standInInternet(this.sandbox);
     const [origin, forbidden] = await Promise.all([
@@ -128,20 +133,24 @@ export class Lab {
     return container;
   }
 
-  /** Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. */
+  /**
+   * Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. The
+   * copy's domain lists are empty, whatever those of the checkout are.
+   */
   async image(change?: (folder: string) => Promise<void>): Promise<string> {
     const folder = await this.folder();
-    await cp(path.join(PROJECT, "squid"), folder, { recursive: true });
+    await cp(path.join(CHECKOUT, "squid"), folder, { recursive: true });
     // A clone under a strict umask has files that only their owner may read.
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) {
         await chmod(path.join(entry.parentPath, entry.name), 0o600);
       }
     }
+    emptyDomainLists(folder);
     await change?.(folder);
     return change
       ? await this.sandbox.image(folder)
-      : await docker("build", "--quiet", "--force-rm", "--tag", "proxy-fleet-test", folder);
+      : await docker("build", "--quiet", "--force-rm", "--tag", PROXY_IMAGE, folder);
   }
 
   /**
@@ -220,7 +229,7 @@ export class Lab {
   }
 
   private async program(options: readonly string[], command: readonly string[]) {
-    const mount = ["--volume", `${PROJECT}:/project:ro`];
+    const mount = ["--volume", `${CHECKOUT}:/project:ro`];
     const container = await this.sandbox.container(...mount, ...options, LAB_IMAGE, ...command);
     await docker("start", container);
     return container;

@@ -204,12 +204,10 @@ describe("texts of several lines", () => {
     ]);
   });
 
-  test("that have nothing in common are not compared for seconds", () => {
+  test("that have nothing in common are shown as values: comparing their lines would take seconds", () => {
     const lines = (factor: number) =>
       script(...Array.from({ length: 5000 }, (_, index) => `${(index * factor) % 977} ${factor}`));
-    const start = performance.now();
     const [change] = changes({ a: lines(7) }, { a: lines(13) });
-    expect(performance.now() - start).toBeLessThan(2000);
     expect(change!.lines).toBeUndefined();
     expect(change!.after).toHaveLength(1001);
   });

@@ -1,22 +1,13 @@
 import { execFile } from "node:child_process";
-import {
-  appendFile,
-  cp,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { CHECKOUT, copyCheckout } from "../helpers/checkout";
 import { docker } from "../helpers/docker";
 import { COMPOSE, describeWith, DOCKER } from "../helpers/tools";
 
-const PROJECT = path.resolve(__dirname, "../..");
-const PARTS = ["cdktf.json", "client", "package.json", "squid", "src"];
+const PARTS = ["client", "package.json", "squid", "src"];
 
 /** A copy of the project, so that another rehearsal on this machine and its files stay as they are. */
 let checkout: string;
@@ -56,10 +47,7 @@ beforeAll(async () => {
     .basename(checkout)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")}-rehearsal`;
-  for (const part of PARTS) {
-    await cp(path.join(PROJECT, part), path.join(checkout, part), { recursive: true });
-  }
-  await symlink(path.join(PROJECT, "node_modules"), path.join(checkout, "node_modules"));
+  copyCheckout(checkout, PARTS);
 });
 
 afterAll(() => rm(checkout, { recursive: true }));
@@ -93,7 +81,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     docker(kind, "ls", "--quiet", ...labels.flatMap((label) => ["--filter", `label=${label}`]));
 
   beforeAll(async () => {
-    await promisify(execFile)(path.join(PROJECT, ".ci/base-image"));
+    await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
     await appendFile(path.join(checkout, "squid/denied-domains.txt"), ".denied.example\n");
   }, 600_000);
 

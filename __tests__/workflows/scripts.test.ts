@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { copyCheckout } from "../helpers/checkout";
 import { CHECKOUT, jobs, sources, type Step, steps } from "./workflows";
 
 /** The shell code of the workflows that is more than a name, run as GitHub runs it. */
@@ -32,13 +33,20 @@ describe("the check of GitHub's variables", () => {
 
 describe("`npm run validate`, before there are credentials", () => {
   const [step] = named("Check the settings and the region");
+  let root: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(path.join(tmpdir(), "validate-"));
+    copyCheckout(root, ["package.json", "squid", "src"]);
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
 
   test("passes for a region of the fleet", () => {
-    expect(shell(step!, { TF_WORKSPACE: "us-east-1" }).status).toBe(0);
+    expect(shell(step!, { TF_WORKSPACE: "us-east-1" }, root).status).toBe(0);
   });
 
   test("fails for another, and names those that there are", () => {
-    const { status, stderr } = shell(step!, { TF_WORKSPACE: "eu-west-1" });
+    const { status, stderr } = shell(step!, { TF_WORKSPACE: "eu-west-1" }, root);
     expect([status, stderr]).toEqual([1, expect.stringContaining('"us-east-1" or "us-west-2"')]);
   });
 });

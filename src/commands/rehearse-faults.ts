@@ -29,9 +29,11 @@ void reportUserErrors(async () => {
   const root = path.resolve(__dirname, "../..");
   const { settings } = loadConfiguration(root, process.env);
   const service = { ...settings.service, desiredCount: PROXIES };
+  // The load's sites are on nobody's list.
+  const proxy = { ...settings.proxy, domainFilter: "report" as const };
   const rehearsal = new Rehearsal({
     root,
-    settings: { ...settings, service },
+    settings: { ...settings, service, proxy },
     // Not that of `npm run rehearse`, which may be up as well.
     purpose: "faults",
     progress,
