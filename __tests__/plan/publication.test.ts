@@ -54,6 +54,7 @@ async function publish(
     GITHUB_REPOSITORY: "example/fleet",
     GITHUB_SERVER_URL: "https://github.example",
     GITHUB_RUN_ID: "42",
+    COMMIT: "0123456789abcdef0123456789abcdef01234567",
     PULL_REQUEST: "7",
     ...variables,
   });
