@@ -156,6 +156,7 @@ export class ProxyFleet extends ReadableStack {
       region: WORKSPACE_REGION,
       logGroupArn,
       repositoryArn,
+      permissionsBoundary: this.settings.permissionsBoundary,
       ecsServiceLinkedRoleRegion: this.settings.ecsServiceLinkedRoleRegion,
     });
   }

@@ -100,6 +100,11 @@ const resourceName = text(
 
 const region = text(REGION_PATTERN, "a commercial AWS region such as us-east-1");
 
+const policyArn = text(
+  /^arn:aws:iam::(aws|\d{12}):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+  "the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/proxy-boundary",
+);
+
 const vpcCidr = z
   .string({ error: "an IPv4 network such as 10.0.0.0/16" })
   .refine(isCidr, {
@@ -336,6 +341,7 @@ const schema = group({
   name: resourceName.default("proxy"),
   tags: tags.default({}),
   deletionProtection: oneOf("on", "off").optional(),
+  permissionsBoundary: policyArn.optional(),
   ecsServiceLinkedRoleRegion: region.optional(),
   vpc: vpc.prefault({}),
   image: image.prefault({}),
@@ -362,6 +368,7 @@ const rulesBetweenGroups = z
   .object({
     account: account.default("learner-lab").optional().catch(undefined),
     regions: regions.optional().catch(undefined),
+    permissionsBoundary: policyArn.optional().catch(undefined),
     ecsServiceLinkedRoleRegion: region.optional().catch(undefined),
     name: resourceName.default("proxy").optional().catch(undefined),
     image: image.prefault({}).optional().catch(undefined),
@@ -376,9 +383,11 @@ const rulesBetweenGroups = z
       const allowed = `in a Learner Lab: ${alternatives(lab)}; other regions need "account": "standard"`;
       reject(context, ["regions"], regions, allowed);
     }
-    if (account === "learner-lab" && roleRegion !== undefined) {
+    for (const setting of ["permissionsBoundary", "ecsServiceLinkedRoleRegion"] as const) {
+      const value = settings[setting];
+      if (account !== "learner-lab" || value === undefined) continue;
       const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
-      reject(context, ["ecsServiceLinkedRoleRegion"], roleRegion, allowed);
+      reject(context, [setting], value, allowed);
     }
     if (account === "standard" && roleRegion !== undefined) {
       const admitted = regions ?? DEFAULT_REGIONS.standard;

@@ -11,6 +11,10 @@ export const FLEETS: Record<string, unknown> = {
   defaults: {},
   "ordinary account": { account: "standard" },
   "lab with guard": { deletionProtection: "on" },
+  "bounded roles": {
+    account: "standard",
+    permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary",
+  },
   "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
   ARM64: { service: { cpuArchitecture: "ARM64" } },
   "published image": { image: { uri: PUBLISHED_URI } },

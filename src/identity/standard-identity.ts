@@ -6,22 +6,23 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
 import { Construct } from "constructs";
 import type { Identity } from "./identity";
+import {
+  executionPermissions,
+  SSM_CORE_POLICY_ARN,
+  type ExecutionPermissionsProps,
+} from "./permissions";
+import { policyDocument } from "./policy-document";
 
-/** What an agent needs to be managed by Systems Manager, sessions included; AWS keeps it current. */
-const SSM_CORE_POLICY_ARN = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
-
-export interface StandardIdentityProps {
+export interface StandardIdentityProps extends ExecutionPermissionsProps {
   /** The beginning of the roles' names. */
   readonly name: string;
   /** The region, part of the roles' names: IAM is global, and each region has a fleet of its own. */
   readonly region: string;
-  /** The log group the tasks write to. */
-  readonly logGroupArn: string;
   /**
-   * The ECR repository the tasks pull from.
-   * @default - none: the image is in a registry that needs no login
+   * The ARN of the policy that bounds the roles: the most they may do, whatever policies they have.
+   * @default - none
    */
-  readonly repositoryArn?: string;
+  readonly permissionsBoundary?: string;
   /**
    * The region whose fleet creates the service-linked role of ECS, which an account has once for
    * all regions, and lacks only before its very first cluster.
@@ -48,7 +49,7 @@ export class StandardIdentity extends Construct implements Identity {
     const executionPolicy = new IamRolePolicy(this, "execution-policy", {
       name: "pull-image-and-write-log",
       role: execution.name,
-      policy: executionPermissions(props),
+      policy: JSON.stringify(policyDocument(executionPermissions(props))),
     });
     this.executionRoleArn = execution.arn;
 
@@ -86,37 +87,11 @@ export class StandardIdentity extends Construct implements Identity {
     return new IamRole(this, id, {
       name: `${this.props.name}-${id}-${this.props.region}`,
       description,
-      assumeRolePolicy: policyDocument([
-        { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } },
-      ]),
+      permissionsBoundary: this.props.permissionsBoundary,
+      assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+      }),
     });
   }
-}
-
-function executionPermissions({ logGroupArn, repositoryArn }: StandardIdentityProps): string {
-  const writeLog = {
-    Sid: "WriteLog",
-    Effect: "Allow",
-    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    Resource: `${logGroupArn}:*`,
-  };
-  if (repositoryArn === undefined) return policyDocument([writeLog]);
-  const pullImage = {
-    Sid: "PullImage",
-    Effect: "Allow",
-    Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    Resource: repositoryArn,
-  };
-  // The one ECR action that knows no resource.
-  const logIn = {
-    Sid: "LogInToEcr",
-    Effect: "Allow",
-    Action: "ecr:GetAuthorizationToken",
-    Resource: "*",
-  };
-  return policyDocument([writeLog, pullImage, logIn]);
-}
-
-function policyDocument(statements: object[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

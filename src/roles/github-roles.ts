@@ -2,10 +2,11 @@ import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, nameOf } from "../aws-errors";
 import { UserError } from "../user-error";
-import { ownedPolicy, putManagedPolicy } from "./managed-policy";
+import { boundaryName, boundaryPolicy } from "./boundary";
+import { ownedPolicy, policyArn, putManagedPolicy, requirePolicy } from "./managed-policy";
 import { ensureOidcProvider } from "./oidc-provider";
 import { requireOwn } from "./ownership";
-import { deployPolicy, networkPolicy, planPolicy, statePolicy } from "./policies";
+import { deployPolicy, identityPolicy, networkPolicy, planPolicy, statePolicy } from "./policies";
 import { ownedRole, putRole } from "./role";
 import { deployTrust, planTrust } from "./trust-policy";
 
@@ -21,24 +22,32 @@ export interface GithubRolesProps {
   readonly bucket: string;
   /** The regions that the settings admit. */
   readonly regions: readonly string[];
+  /**
+   * The ARN of the policy that bounds the fleet's own roles.
+   * @default - the policy `<name>-boundary`, which is made
+   */
+  readonly permissionsBoundary?: string;
 }
 
-/** The ARNs of the roles. */
+/** The ARNs of the roles, and of what bounds the roles that they make. */
 export interface GithubRoles {
   readonly planRoleArn: string;
   readonly deployRoleArn: string;
+  readonly permissionsBoundary: string;
 }
 
 /**
  * Makes the roles that GitHub's workflows take on to plan and to deploy the fleet, with their
  * policies, and GitHub's OIDC provider where the account has none; or brings existing ones to the
- * same condition. What others have attached to the roles stays.
+ * same condition. What others have attached to the roles stays. The role that deploys makes the fleet's
+ * own roles only within a permissions boundary, which it cannot change.
  *
  * The policies are customer managed ones, because a role's inline policies have room for 10,240
  * characters and the deploy role needs more.
  *
- * @throws UserError when the credentials are missing, expired or insufficient, or when a role or
- *   a policy of that name is somebody else's; then nothing is changed.
+ * @throws UserError when the credentials are missing, expired or insufficient, when a role or a
+ *   policy of that name is somebody else's, or when the named boundary does not exist; then nothing
+ *   is changed.
  */
 export async function createRoles(
   props: GithubRolesProps,
@@ -51,11 +60,20 @@ export async function createRoles(
     const prefix = `${props.name}-github-`;
     const own: Tag = { Key: "Project", Value: props.name };
     const tags = [own, { Key: "ManagedBy", Value: "cdktf" }];
+    const ownBoundary = policyArn({ ...account, name: boundaryName(props.name) });
+    const { permissionsBoundary = ownBoundary } = props;
     const documents = {
       state: statePolicy(account),
       plan: planPolicy(account),
       deploy: deployPolicy(account),
       network: networkPolicy(account),
+      identity: identityPolicy({ ...account, permissionsBoundary }),
+    };
+    const boundary = {
+      ...account,
+      name: boundaryName(props.name),
+      document: boundaryPolicy(account),
+      tags,
     };
 
     // All of them before anything is written.
@@ -63,20 +81,25 @@ export async function createRoles(
       await requireOwn(ownedPolicy({ ...account, name: `${prefix}${id}` }, iam), own);
     }
     for (const id of ["plan", "deploy"]) await requireOwn(ownedRole(`${prefix}${id}`, iam), own);
+    if (permissionsBoundary === ownBoundary) await requireOwn(ownedPolicy(boundary, iam), own);
+    else await requirePolicy(permissionsBoundary, account, iam);
 
     await ensureOidcProvider(account.accountId, iam);
+    if (permissionsBoundary === ownBoundary) await putManagedPolicy(boundary, iam);
     const policy = (id: keyof typeof documents) =>
       putManagedPolicy({ ...account, name: `${prefix}${id}`, document: documents[id], tags }, iam);
     const state = await policy("state");
     const plan = await policy("plan");
     const deploy = await policy("deploy");
     const network = await policy("network");
+    const identity = await policy("identity");
 
     const common = {
       tags,
       ownPolicies: `arn:aws:iam::${account.accountId}:policy/${prefix}`,
     };
     return {
+      permissionsBoundary,
       planRoleArn: await putRole(
         {
           ...common,
@@ -93,7 +116,7 @@ export async function createRoles(
           name: `${prefix}deploy`,
           description: "Deploys the fleet from GitHub's environment deploy",
           trust: deployTrust(account),
-          policyArns: [state, plan, deploy, network],
+          policyArns: [state, plan, deploy, network, identity],
         },
         iam,
       ),

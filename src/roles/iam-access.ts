@@ -1,8 +1,7 @@
+import { SSM_CORE_POLICY_ARN } from "../identity/permissions";
+import type { Statement } from "../identity/policy-document";
 import type { FleetArns } from "./fleet-arns";
-import type { Statement } from "./policy-document";
-
-/** What the test instances' role may be given; see StandardIdentity. */
-const SSM_CORE_POLICY_ARN = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
+import { MANAGE_ACTIONS } from "./permissions";
 
 /** The services of the fleet that work with a role of their own, which an account has once. */
 const SERVICES_WITH_OWN_ROLE = [
@@ -11,8 +10,12 @@ const SERVICES_WITH_OWN_ROLE = [
   "elasticloadbalancing.amazonaws.com",
 ];
 
-/** The actions of IAM that need more than the name of a role; {@link manageIam} has the rest. */
-export const CONDITIONAL_IAM_ACTIONS = [
+/** The actions that could give a role more than the fleet needs. */
+const ON_BOUNDED = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"];
+
+/** The actions of IAM that need more than the name of a role. */
+const CONDITIONAL = [
+  ...ON_BOUNDED,
   "iam:AttachRolePolicy",
   "iam:CreateServiceLinkedRole",
   "iam:DeleteServiceLinkedRole",
@@ -21,28 +24,49 @@ export const CONDITIONAL_IAM_ACTIONS = [
   "iam:PassRole",
 ];
 
-/** Hands the fleet's roles to those who work with them, and lets AWS's services have theirs. */
-export function manageIam(arns: FleetArns): Statement[] {
+/**
+ * Makes the fleet's roles, hands them to those who work with them, and lets AWS's services have
+ * theirs.
+ *
+ * @param permissionsBoundary the ARN of the policy that bounds the fleet's roles: without it, whoever
+ *   may make roles and write their policies could make one that may do anything.
+ */
+export function manageIam(arns: FleetArns, permissionsBoundary: string): Statement[] {
+  const { executionRole, taskRole, clientRole, instanceProfile } = arns;
+  const roles = [executionRole, taskRole, clientRole];
   return [
+    {
+      Sid: "ManageRoles",
+      Effect: "Allow",
+      Action: MANAGE_ACTIONS.filter((action) => isIam(action) && !CONDITIONAL.includes(action)),
+      Resource: [...roles, instanceProfile],
+    },
+    {
+      Sid: "CreateBoundedRoles",
+      Effect: "Allow",
+      Action: ON_BOUNDED,
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PermissionsBoundary": permissionsBoundary } },
+    },
     {
       Sid: "AttachSessionManagerPolicy",
       Effect: "Allow",
       Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-      Resource: arns.clientRole,
+      Resource: clientRole,
       Condition: { ArnEquals: { "iam:PolicyARN": SSM_CORE_POLICY_ARN } },
     },
     {
       Sid: "PassRolesToTasks",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: [arns.executionRole, arns.taskRole],
+      Resource: [executionRole, taskRole],
       Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
     {
       Sid: "PassRoleToInstances",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: arns.clientRole,
+      Resource: clientRole,
       Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
     {
@@ -72,4 +96,9 @@ export function manageIam(arns: FleetArns): Statement[] {
       Resource: arns.ecsServiceLinkedRole,
     },
   ];
+}
+
+/** Whether it is an action of IAM. */
+export function isIam(action: string): boolean {
+  return action.startsWith("iam:");
 }

@@ -10,8 +10,9 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { nameOf } from "../aws-errors";
-import type { Owned } from "./ownership";
-import type { PolicyDocument } from "./policy-document";
+import { UserError } from "../user-error";
+import { ifExists, type Owned } from "./ownership";
+import type { PolicyDocument } from "../identity/policy-document";
 
 /** How many versions of a policy IAM keeps; for another, one must go. */
 const MAX_VERSIONS = 5;
@@ -56,8 +57,25 @@ export function ownedPolicy(policy: PolicyName, iam: IAMClient): Owned {
   return { description: `policy ${policy.name}`, find: () => findPolicy(policyArn(policy), iam) };
 }
 
-function policyArn({ name, accountId }: PolicyName): string {
+/** The policy's ARN. */
+export function policyArn({ name, accountId }: PolicyName): string {
   return `arn:aws:iam::${accountId}:policy/${name}`;
+}
+
+/** @throws UserError when the account has no policy of that ARN, of its own or of AWS's. */
+export async function requirePolicy(
+  arn: string,
+  { accountId }: Pick<PolicyName, "accountId">,
+  iam: IAMClient,
+): Promise<void> {
+  const [, , , , owner = ""] = arn.split(":");
+  // AWS would refuse the question about a policy of another account.
+  const isNear = owner === accountId || owner === "aws";
+  if (isNear && (await ifExists(findPolicy(arn, iam))) !== undefined) return;
+  throw new UserError(
+    `The setting "permissionsBoundary" names ${arn}, and the account ${accountId} has no such policy. Make it, ` +
+      "name another one, or take the setting away: then this command makes a policy, and says what to set.",
+  );
 }
 
 async function findPolicy(arn: string, iam: IAMClient): Promise<Policy | undefined> {

@@ -143,6 +143,8 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
     manage: [
       "iam:CreateRole",
       "iam:DeleteRole",
+      // Not DeleteRolePermissionsBoundary: a boundary stays.
+      "iam:PutRolePermissionsBoundary",
       "iam:UpdateRole",
       "iam:UpdateRoleDescription",
       // Not UpdateAssumeRolePolicy: whom the fleet's roles trust never changes.

@@ -1,12 +1,17 @@
 import { manageEc2 } from "./ec2-access";
-import { fleetArns, type FleetArns, type FleetArnsProps } from "./fleet-arns";
-import { CONDITIONAL_IAM_ACTIONS, manageIam } from "./iam-access";
+import { fleetArns, type FleetArnsProps } from "./fleet-arns";
+import { isIam, manageIam } from "./iam-access";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "./permissions";
-import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
+import { policyDocument, type PolicyDocument, type Statement } from "../identity/policy-document";
 import { isScaling, manageScaling } from "./scaling-access";
 import { readState, STATE_ACTIONS, writeState, type StateAccessProps } from "./state-access";
 
 export type PolicyProps = FleetArnsProps & StateAccessProps;
+
+export interface IdentityPolicyProps extends FleetArnsProps {
+  /** The ARN of the policy that bounds the fleet's roles. */
+  readonly permissionsBoundary: string;
+}
 
 /**
  * The actions that AWS grants for all of an account's resources or for none, besides most of EC2's
@@ -69,7 +74,11 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
       Effect: "Allow",
       Action: READ_ACTIONS.filter(isByName),
       Resource: [
-        ...byName(arns),
+        ...arns.named,
+        arns.executionRole,
+        arns.taskRole,
+        arns.clientRole,
+        arns.instanceProfile,
         arns.scalableTargets,
         arns.ecsServiceLinkedRole,
         IMAGE_PARAMETERS,
@@ -95,14 +104,17 @@ export function deployPolicy(props: Omit<PolicyProps, "regions">): PolicyDocumen
       Sid: "ManageByName",
       Effect: "Allow",
       Action: MANAGE_ACTIONS.filter(
-        (action) =>
-          isByName(action) && !isScaling(action) && !CONDITIONAL_IAM_ACTIONS.includes(action),
+        (action) => isByName(action) && !isScaling(action) && !isIam(action),
       ),
-      Resource: byName(arns),
+      Resource: arns.named,
     },
     ...manageScaling(props, arns),
-    ...manageIam(arns),
   ]);
+}
+
+/** What deploying and destroying need in IAM: the fleet's roles. */
+export function identityPolicy(props: IdentityPolicyProps): PolicyDocument {
+  return policyDocument(manageIam(fleetArns(props), props.permissionsBoundary));
 }
 
 /** What deploying and destroying need in EC2: networks, endpoints and instances. */
@@ -121,17 +133,12 @@ function isByName(action: string): boolean {
   return !action.startsWith("ec2:") && !ACCOUNT_WIDE.includes(action);
 }
 
-function byName(arns: FleetArns): string[] {
-  const { named, executionRole, taskRole, clientRole, instanceProfile } = arns;
-  return [...named, executionRole, taskRole, clientRole, instanceProfile];
-}
-
 /**
  * Denies all other regions, for all policies of a role. IAM has no regions, and the state's bucket
  * is in a region of its own.
  */
 function onlyIn(regions: readonly string[]): Statement {
-  const ofIam = [...READ_ACTIONS, ...MANAGE_ACTIONS].filter((action) => action.startsWith("iam:"));
+  const ofIam = [...READ_ACTIONS, ...MANAGE_ACTIONS].filter(isIam);
   return {
     Sid: "OnlyTheFleetsRegions",
     Effect: "Deny",
