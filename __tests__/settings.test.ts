@@ -174,13 +174,16 @@ describe("every mistake names its path, what was given and what is allowed", () 
       'proxy-fleet.permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" is not allowed. ' +
         'Allowed: only with "account": "standard"',
     ],
-    ...["proxy-boundary", "arn:aws:iam::123456789012:role/x", "arn:aws:iam::1234:policy/x"].map(
-      (permissionsBoundary): [string, unknown, string] => [
-        `a permissions boundary called ${permissionsBoundary}`,
-        { account: "standard", permissionsBoundary },
-        "Allowed: the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/proxy-boundary.",
-      ],
-    ),
+    ...[
+      "proxy-boundary",
+      "arn:aws:iam::123456789012:role/x",
+      "arn:aws:iam::1234:policy/x",
+      "arn:aws:iam::aws:policy/AdministratorAccess",
+    ].map((permissionsBoundary): [string, unknown, string] => [
+      `a permissions boundary called ${permissionsBoundary}`,
+      { account: "standard", permissionsBoundary },
+      "Allowed: the ARN of an IAM policy of the account's own, such as arn:aws:iam::123456789012:policy/proxy-boundary.",
+    ]),
     [
       "an IAM role in no region of the fleet",
       { account: "standard", regions: ["us-east-1"], ecsServiceLinkedRoleRegion: "us-east-2" },

@@ -100,9 +100,9 @@ const resourceName = text(
 
 const region = text(REGION_PATTERN, "a commercial AWS region such as us-east-1");
 
-const policyArn = text(
-  /^arn:aws:iam::(aws|\d{12}):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
-  "the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/proxy-boundary",
+const boundaryArn = text(
+  /^arn:aws:iam::\d{12}:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+  "the ARN of an IAM policy of the account's own, such as arn:aws:iam::123456789012:policy/proxy-boundary",
 );
 
 const vpcCidr = z
@@ -341,7 +341,7 @@ const schema = group({
   name: resourceName.default("proxy"),
   tags: tags.default({}),
   deletionProtection: oneOf("on", "off").optional(),
-  permissionsBoundary: policyArn.optional(),
+  permissionsBoundary: boundaryArn.optional(),
   ecsServiceLinkedRoleRegion: region.optional(),
   vpc: vpc.prefault({}),
   image: image.prefault({}),
@@ -368,7 +368,7 @@ const rulesBetweenGroups = z
   .object({
     account: account.default("learner-lab").optional().catch(undefined),
     regions: regions.optional().catch(undefined),
-    permissionsBoundary: policyArn.optional().catch(undefined),
+    permissionsBoundary: boundaryArn.optional().catch(undefined),
     ecsServiceLinkedRoleRegion: region.optional().catch(undefined),
     name: resourceName.default("proxy").optional().catch(undefined),
     image: image.prefault({}).optional().catch(undefined),

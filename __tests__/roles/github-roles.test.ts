@@ -230,12 +230,17 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
   });
 
   test.each([
-    ["does not exist", `arn:aws:iam::${ACCOUNT_ID}:policy/absent`],
-    ["is another account's", "arn:aws:iam::210987654321:policy/proxy-boundary"],
-  ])("are not made with a boundary that %s", async (_, permissionsBoundary) => {
-    await expect(create({ permissionsBoundary })).rejects.toThrow(
-      `The setting "permissionsBoundary" names ${permissionsBoundary}, and the account ${ACCOUNT_ID} has no such policy.`,
-    );
+    ["does not exist", `arn:aws:iam::${ACCOUNT_ID}:policy/absent`, "there is no such policy."],
+    [
+      "is another account's",
+      "arn:aws:iam::210987654321:policy/proxy-boundary",
+      `of the account 210987654321, and these credentials are of ${ACCOUNT_ID}.`,
+    ],
+  ])("are not made with a boundary that %s", async (_, permissionsBoundary, message) => {
+    const error = await create({ permissionsBoundary }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).message).toContain(`names ${permissionsBoundary}, `);
+    expect((error as UserError).message).toContain(message);
     const { Policies } = await iam.send(new ListPoliciesCommand({ Scope: "Local" }));
     const { Roles } = await iam.send(new ListRolesCommand({}));
     expect([Policies, Roles]).toEqual([[], []]);

@@ -15,6 +15,7 @@ import {
   statePolicy,
 } from "../../src/roles/policies";
 import type { Statement } from "../../src/identity/policy-document";
+import type { TerraformBlock } from "../helpers/synth";
 import { synthFleet, FLEETS } from "../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
 
@@ -641,37 +642,128 @@ const bounded = (settings: unknown) => ({
   permissionsBoundary: PROPS.permissionsBoundary,
 });
 
+/** What the fleet gives its roles, by the requests with which Terraform does. */
+function requestsForRoles(settings: unknown): Request[] {
+  const { resource } = synthFleet(settings);
+  const roles = resource["aws_iam_role"] ?? {};
+  const request = (role: TerraformBlock, action: string, context = {}): Request => ({
+    action,
+    resource: iam(`role/${String(role["name"])}`.replace("${terraform.workspace}", "us-east-1")),
+    context: { "iam:PermissionsBoundary": String(role["permissions_boundary"]), ...context },
+  });
+  const roleOf = (reference: unknown) => {
+    const [, name = ""] = /^\$\{aws_iam_role\.(\w+)\.name\}$/.exec(String(reference)) ?? [];
+    return roles[name]!;
+  };
+  const blocks = (type: string) => Object.values(resource[type] ?? {});
+  return [
+    ...blocks("aws_iam_role").map((role) => request(role, "iam:CreateRole")),
+    ...blocks("aws_iam_role_policy").map(({ role }) => request(roleOf(role), "iam:PutRolePolicy")),
+    ...blocks("aws_iam_role_policy_attachment").map(({ role, policy_arn }) =>
+      request(roleOf(role), "iam:AttachRolePolicy", { "iam:PolicyARN": policy_arn }),
+    ),
+  ];
+}
+
 describe("the roles of a fleet", () => {
   test.each(Object.keys(FLEETS))(
     "%s have names and policies that the deploy role may use",
     async (fleet) => {
-      const { resource } = synthFleet(bounded(FLEETS[fleet]));
-      const requests = [
-        ...Object.values(resource["aws_iam_role"] ?? {}).map(({ name, permissions_boundary }) => ({
-          action: "iam:CreateRole",
-          resource: iam(`role/${String(name)}`),
-          context: { "iam:PermissionsBoundary": String(permissions_boundary) },
-        })),
-        ...Object.values(resource["aws_iam_role_policy_attachment"] ?? {}).map(
-          ({ policy_arn }) => ({
-            action: "iam:AttachRolePolicy",
-            resource: iam("role/proxy-client-us-east-1"),
-            context: { "iam:PolicyARN": String(policy_arn) },
-          }),
-        ),
-      ].map((request) => ({
-        ...request,
-        resource: request.resource.replace("${terraform.workspace}", "us-east-1"),
-      }));
-      const results = await Promise.all(
-        requests.map((request) => isAllowed(ROLES.deploy, request)),
-      );
-      expect(results).not.toContain(false);
+      const requests = requestsForRoles(bounded(FLEETS[fleet]));
+      expect(requests).toHaveLength(5);
+      for (const request of requests) {
+        expect([request, await isAllowed(ROLES.deploy, request)]).toEqual([request, true]);
+      }
     },
   );
+
+  test("are made without a boundary by others only", async () => {
+    for (const request of requestsForRoles({ account: "standard" })) {
+      expect([request, await isAllowed(ROLES.deploy, request)]).toEqual([request, false]);
+    }
+  });
 });
 
+test.each(DEFAULT_REGIONS.standard)("the deploy role makes the roles of %s", async (region) => {
+  const deploy = [identityPolicy({ ...PROPS, regions: DEFAULT_REGIONS.standard })];
+  for (const kind of ["execution", "task", "client"]) {
+    const request = {
+      action: "iam:CreateRole",
+      resource: iam(`role/proxy-${kind}-${region}`),
+      context: { "iam:PermissionsBoundary": PROPS.permissionsBoundary },
+    };
+    expect(await isAllowed(deploy, request)).toBe(true);
+  }
+});
+
+// The names of these fleets begin as those of our roles do.
+test.each(["proxy-client", "proxy-client-eu", "proxy-task-us", "proxy-execution-ap-south"])(
+  "the deploy role changes no role of a fleet called %s",
+  async (fleet) => {
+    const deploy = [identityPolicy({ ...PROPS, regions: DEFAULT_REGIONS.standard })];
+    const roles = DEFAULT_REGIONS.standard.flatMap((region) =>
+      ["execution", "task", "client"].map((kind) => `${fleet}-${kind}-${region}`),
+    );
+    for (const role of [...roles, `${fleet}-github-plan`, `${fleet}-github-deploy`]) {
+      const request = { action: "iam:DeleteRole", resource: iam(`role/${role}`) };
+      expect([role, await isAllowed(deploy, request)]).toEqual([role, false]);
+    }
+  },
+);
+
+/**
+ * The managed policy AmazonSSMManagedInstanceCore, version 2, of 23 May 2019.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSSMManagedInstanceCore.html
+ */
+const SSM_CORE = {
+  ssm: [
+    ...["DescribeAssociation", "DescribeDocument", "GetDeployablePatchSnapshotForInstance"],
+    ...["GetDocument", "GetManifest", "GetParameter", "GetParameters", "ListAssociations"],
+    ...["ListInstanceAssociations", "PutComplianceItems", "PutConfigurePackageResult"],
+    ...["PutInventory", "UpdateAssociationStatus", "UpdateInstanceAssociationStatus"],
+    "UpdateInstanceInformation",
+  ],
+  ssmmessages: [
+    ...["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"],
+  ],
+  ec2messages: [
+    ...["AcknowledgeMessage", "DeleteMessage", "FailMessage", "GetEndpoint", "GetMessages"],
+    "SendReply",
+  ],
+};
+
 describe("the boundary of the fleet's roles", () => {
+  /** Whether a role may do it that has the boundary, and policies that permit everything. */
+  const mayAtMost = (request: Request) => isAllowed([EVERYTHING], request, BOUNDARY);
+  const EVERYTHING = {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: "*" }],
+  } as const;
+
+  test("gives nothing by itself", async () => {
+    const request = { action: "ecr:GetAuthorizationToken" };
+    expect(await isAllowed([], request, BOUNDARY)).toBe(false);
+  });
+
+  test("lets the test instances do all of their managed policy but read parameters", () => {
+    const actions = Object.entries(SSM_CORE).flatMap(([service, names]) =>
+      names.map((name) => `${service}:${name}`),
+    );
+    const allowed = BOUNDARY.Statement.find(({ Sid }) => Sid === "BeManaged")!.Action!;
+    expect(actions.filter((action) => !allowed.includes(action))).toEqual([
+      "ssm:GetParameter",
+      "ssm:GetParameters",
+    ]);
+    expect(allowed.filter((action) => !actions.includes(action))).toEqual([]);
+  });
+
+  test("denies all else, which no policy of a bucket, a key or a queue gets past", () => {
+    const allowed = BOUNDARY.Statement.flatMap(({ Action = [] }) => Action).sort();
+    const denials = BOUNDARY.Statement.filter(({ Effect }) => Effect === "Deny");
+    expect(denials).toEqual([
+      { Sid: "NothingElse", Effect: "Deny", NotAction: allowed, Resource: "*" },
+    ]);
+  });
   const LOG_STREAM = regional("logs", "log-group:/ecs/proxy-web:log-stream:web/squid/1");
 
   test.each<[string, Request]>([
@@ -689,7 +781,7 @@ describe("the boundary of the fleet's roles", () => {
     ["open a session", { action: "ssmmessages:OpenDataChannel" }],
     ["run a command", { action: "ec2messages:GetMessages" }],
   ])("lets them %s", async (_, request) => {
-    expect(await isAllowed([BOUNDARY], request)).toBe(true);
+    expect(await mayAtMost(request)).toBe(true);
   });
 
   test.each<[string, Request]>([
@@ -726,7 +818,7 @@ describe("the boundary of the fleet's roles", () => {
       { action: "ssm:SendCommand", resource: regional("ec2", "instance/i-0a") },
     ],
   ])("lets no policy make them %s", async (_, request) => {
-    expect(await isAllowed([BOUNDARY], request)).toBe(false);
+    expect(await mayAtMost(request)).toBe(false);
   });
 });
 

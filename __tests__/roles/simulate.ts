@@ -15,14 +15,20 @@ export interface Request {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** Whether IAM would let a role with these policies do it. */
+/**
+ * Whether IAM would let a role with these policies do it.
+ *
+ * @param boundary the role's permissions boundary.
+ */
 export async function isAllowed(
   policies: readonly PolicyDocument[],
   { action, resource = "*", region = "us-east-1", context = {} }: Request,
+  boundary?: PolicyDocument,
 ): Promise<boolean> {
   const result = await runSimulation(
     {
       identityPolicies: policies.map((policy, index) => ({ name: `policy-${index}`, policy })),
+      permissionBoundaryPolicies: boundary && [{ name: "boundary", policy: boundary }],
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       request: {

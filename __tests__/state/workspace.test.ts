@@ -2,7 +2,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DeleteBucketPolicyCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteBucketPolicyCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { STACK_ID } from "../../src/proxy-fleet";
 import type { StateSettings } from "../../src/state/backend";
@@ -210,6 +216,23 @@ describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
 
   describe("what goes wrong is said in one message", () => {
     const region = "us-east-1";
+
+    test("a state that names somebody's provider, before anything downloads it", async () => {
+      const root = project();
+      const state = await stateBucket("poisoned");
+      prepareWorkspace({ root, stackId: STACK_ID, state, region });
+      deploy(root, { STATE_BUCKET: state.bucket });
+      const object = { Bucket: state.bucket, Key: `proxy-fleet/${region}/terraform.tfstate` };
+      const { Body } = await s3.send(new GetObjectCommand(object));
+      const json = (await Body!.transformToString()).replaceAll(
+        "terraform.io/builtin/terraform",
+        "registry.terraform.io/somebody/terraform",
+      );
+      await s3.send(new PutObjectCommand({ ...object, Body: json }));
+      expect(() => prepareWorkspace({ root, stackId: STACK_ID, state, region })).toThrow(
+        "The state of us-east-1 has resources of providers that are not the fleet's: registry.terraform.io/somebody/terraform.",
+      );
+    });
 
     test("a bucket that does not exist", () => {
       const state: StateSettings = { kind: "s3", bucket: "missing", region };

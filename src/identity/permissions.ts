@@ -1,6 +1,6 @@
 import type { Statement } from "./policy-document";
 
-/** What an agent needs to be managed by Systems Manager, sessions included; AWS keeps it current. */
+/** What an agent needs to be managed by Systems Manager, sessions included. */
 export const SSM_CORE_POLICY_ARN = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
 
 export interface ExecutionPermissionsProps {

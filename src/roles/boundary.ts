@@ -1,7 +1,11 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
 import { executionPermissions } from "../identity/permissions";
 import { policyDocument, type PolicyDocument } from "../identity/policy-document";
 import { fleetNames } from "../names";
+import { UserError } from "../user-error";
 import type { FleetArnsProps } from "./fleet-arns";
+import { findPolicy } from "./managed-policy";
+import { ifExists } from "./ownership";
 
 /**
  * What AmazonSSMManagedInstanceCore permits, which the test instances' role has, but for the values
@@ -41,13 +45,48 @@ export function boundaryName(name: string): string {
 }
 
 /** The most that the fleet's own roles may do, in all regions, whatever policies they have. */
-export function boundaryPolicy({ name, accountId }: FleetArnsProps): PolicyDocument {
+export function boundaryPolicy({
+  name,
+  accountId,
+}: Pick<FleetArnsProps, "name" | "accountId">): PolicyDocument {
   const names = fleetNames(name);
+  const execution = executionPermissions({
+    logGroupArn: `arn:aws:logs:*:${accountId}:log-group:${names.logGroup}`,
+    repositoryArn: `arn:aws:ecr:*:${accountId}:repository/${names.repository}`,
+  });
   return policyDocument([
-    ...executionPermissions({
-      logGroupArn: `arn:aws:logs:*:${accountId}:log-group:${names.logGroup}`,
-      repositoryArn: `arn:aws:ecr:*:${accountId}:repository/${names.repository}`,
-    }),
+    ...execution,
     { Sid: "BeManaged", Effect: "Allow", Action: BE_MANAGED, Resource: "*" },
+    {
+      // What a boundary merely leaves out, the policy of a bucket or a key can still give a session.
+      Sid: "NothingElse",
+      Effect: "Deny",
+      NotAction: [...execution.flatMap(({ Action = [] }) => Action), ...BE_MANAGED].sort(),
+      Resource: "*",
+    },
   ]);
+}
+
+/**
+ * @param arn the setting `permissionsBoundary`.
+ * @param accountId the account of the credentials.
+ * @throws UserError when that account has no such policy.
+ */
+export async function requireBoundary(
+  arn: string,
+  accountId: string,
+  iam: IAMClient,
+): Promise<void> {
+  const [, , , , owner = ""] = arn.split(":");
+  if (owner !== accountId) {
+    throw new UserError(
+      `The setting "permissionsBoundary" names ${arn}, of the account ${owner}, and these credentials are of ` +
+        `${accountId}. Take those of ${owner}, or name a policy of ${accountId}.`,
+    );
+  }
+  if ((await ifExists(findPolicy(arn, iam))) !== undefined) return;
+  throw new UserError(
+    `The setting "permissionsBoundary" names ${arn}, and there is no such policy. Make it, or take the setting ` +
+      "away: then this command makes a policy, and says what to set.",
+  );
 }

@@ -5,22 +5,24 @@ export interface FleetArnsProps {
   readonly name: string;
   /** The twelve digits of the AWS account. */
   readonly accountId: string;
+  /** The regions that the settings admit. */
+  readonly regions: readonly string[];
 }
 
-/** The ARNs, or patterns of them, of all that carries a name of the fleet's, in every region. */
+/** The ARNs, or patterns of them, of all that carries a name of the fleet's. */
 export interface FleetArns {
   /** What AWS knows by the names of the fleet, but for the roles and the instance profile. */
   readonly named: readonly string[];
   /** All scalable targets of the account: AWS numbers them. */
   readonly scalableTargets: string;
-  /** The role that starts the tasks. */
-  readonly executionRole: string;
-  /** The role that the container holds. */
-  readonly taskRole: string;
-  /** The role of the test instances. */
-  readonly clientRole: string;
-  /** The instance profile of the test instances. */
-  readonly instanceProfile: string;
+  /** The roles that start the tasks, a pattern for regions that are called alike; so the next ones. */
+  readonly executionRoles: readonly string[];
+  /** The roles that the containers hold. */
+  readonly taskRoles: readonly string[];
+  /** The roles of the test instances. */
+  readonly clientRoles: readonly string[];
+  /** The instance profiles of the test instances. */
+  readonly instanceProfiles: readonly string[];
   /** The role with which ECS works, which an account has once. */
   readonly ecsServiceLinkedRole: string;
   /** The role with which Application Auto Scaling changes ECS services, which an account has once. */
@@ -28,17 +30,28 @@ export interface FleetArns {
 }
 
 /**
- * A region's name at the end of a role's. With `*` alone, the fleet `proxy` would have a hold on
- * the role `proxy-client-github-deploy`, which is that of the fleet `proxy-client`.
+ * The ends of the names of roles, shortened because IAM's policies are: `??-??st-?` is any eastern or
+ * western region. With a `*`, the fleet `proxy` would have a hold on roles of a fleet `proxy-client`
+ * or `proxy-client-eu`; without one, a name that matches ends in a region, and all before that is ours.
  */
-const ANY_REGION = "??-*-?";
+function regionPatterns(regions: readonly string[]): string[] {
+  const patterns = regions.map((region) =>
+    region
+      .replace(/^..(-.*-).$/, "??$1?")
+      .replace(/north|south/, "?o?th")
+      .replace(/east|west/, "??st"),
+  );
+  return [...new Set(patterns)];
+}
 
-export function fleetArns({ name, accountId }: FleetArnsProps): FleetArns {
+export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetArns {
   const names = fleetNames(name);
   const service = `${names.cluster}/${names.service}`;
   const regional = (prefix: string, resource: string) =>
     `arn:aws:${prefix}:*:${accountId}:${resource}`;
   const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
+  const ends = regionPatterns(regions);
+  const roles = (kind: string) => ends.map((end) => iam(`role/${name}-${kind}-${end}`));
   const serviceLinkedRole = (principal: string, role: string) =>
     iam(`role/aws-service-role/${principal}/${role}`);
   return {
@@ -57,10 +70,10 @@ export function fleetArns({ name, accountId }: FleetArnsProps): FleetArns {
       regional("logs", `log-group:${names.logGroup}:*`),
     ],
     scalableTargets: regional("application-autoscaling", "scalable-target/*"),
-    executionRole: iam(`role/${name}-execution-${ANY_REGION}`),
-    taskRole: iam(`role/${name}-task-${ANY_REGION}`),
-    clientRole: iam(`role/${name}-client-${ANY_REGION}`),
-    instanceProfile: iam(`instance-profile/${name}-client-${ANY_REGION}`),
+    executionRoles: roles("execution"),
+    taskRoles: roles("task"),
+    clientRoles: roles("client"),
+    instanceProfiles: ends.map((end) => iam(`instance-profile/${name}-client-${end}`)),
     ecsServiceLinkedRole: serviceLinkedRole("ecs.amazonaws.com", "AWSServiceRoleForECS"),
     scalingServiceLinkedRole: serviceLinkedRole(
       "ecs.application-autoscaling.amazonaws.com",

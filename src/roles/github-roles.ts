@@ -2,8 +2,8 @@ import type { IAMClient, Tag } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import { explainAwsError, nameOf } from "../aws-errors";
 import { UserError } from "../user-error";
-import { boundaryName, boundaryPolicy } from "./boundary";
-import { ownedPolicy, policyArn, putManagedPolicy, requirePolicy } from "./managed-policy";
+import { boundaryName, boundaryPolicy, requireBoundary } from "./boundary";
+import { ownedPolicy, policyArn, putManagedPolicy } from "./managed-policy";
 import { ensureOidcProvider } from "./oidc-provider";
 import { requireOwn } from "./ownership";
 import { deployPolicy, identityPolicy, networkPolicy, planPolicy, statePolicy } from "./policies";
@@ -45,9 +45,9 @@ export interface GithubRoles {
  * The policies are customer managed ones, because a role's inline policies have room for 10,240
  * characters and the deploy role needs more.
  *
- * @throws UserError when the credentials are missing, expired or insufficient, when a role or a
- *   policy of that name is somebody else's, or when the named boundary does not exist; then nothing
- *   is changed.
+ * @throws UserError when the credentials are missing, expired or insufficient; or, before anything is
+ *   changed, when a role or a policy of that name is somebody else's, or the named boundary does not
+ *   exist. What was interrupted is completed by another run.
  */
 export async function createRoles(
   props: GithubRolesProps,
@@ -60,8 +60,14 @@ export async function createRoles(
     const prefix = `${props.name}-github-`;
     const own: Tag = { Key: "Project", Value: props.name };
     const tags = [own, { Key: "ManagedBy", Value: "cdktf" }];
-    const ownBoundary = policyArn({ ...account, name: boundaryName(props.name) });
-    const { permissionsBoundary = ownBoundary } = props;
+    const ownBoundary = {
+      ...account,
+      name: boundaryName(props.name),
+      document: boundaryPolicy(account),
+      tags,
+    };
+    const { permissionsBoundary = policyArn(ownBoundary) } = props;
+    const isOwnBoundary = permissionsBoundary === policyArn(ownBoundary);
     const documents = {
       state: statePolicy(account),
       plan: planPolicy(account),
@@ -69,23 +75,17 @@ export async function createRoles(
       network: networkPolicy(account),
       identity: identityPolicy({ ...account, permissionsBoundary }),
     };
-    const boundary = {
-      ...account,
-      name: boundaryName(props.name),
-      document: boundaryPolicy(account),
-      tags,
-    };
 
     // All of them before anything is written.
     for (const id of Object.keys(documents)) {
       await requireOwn(ownedPolicy({ ...account, name: `${prefix}${id}` }, iam), own);
     }
     for (const id of ["plan", "deploy"]) await requireOwn(ownedRole(`${prefix}${id}`, iam), own);
-    if (permissionsBoundary === ownBoundary) await requireOwn(ownedPolicy(boundary, iam), own);
-    else await requirePolicy(permissionsBoundary, account, iam);
+    if (isOwnBoundary) await requireOwn(ownedPolicy(ownBoundary, iam), own);
+    else await requireBoundary(permissionsBoundary, account.accountId, iam);
 
     await ensureOidcProvider(account.accountId, iam);
-    if (permissionsBoundary === ownBoundary) await putManagedPolicy(boundary, iam);
+    if (isOwnBoundary) await putManagedPolicy(ownBoundary, iam);
     const policy = (id: keyof typeof documents) =>
       putManagedPolicy({ ...account, name: `${prefix}${id}`, document: documents[id], tags }, iam);
     const state = await policy("state");

@@ -10,7 +10,7 @@ const SERVICES_WITH_OWN_ROLE = [
   "elasticloadbalancing.amazonaws.com",
 ];
 
-/** The actions that could give a role more than the fleet needs. */
+/** The actions that need the boundary on their role; so does attaching, which needs one policy, too. */
 const ON_BOUNDED = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"];
 
 /** The actions of IAM that need more than the name of a role. */
@@ -19,7 +19,6 @@ const CONDITIONAL = [
   "iam:AttachRolePolicy",
   "iam:CreateServiceLinkedRole",
   "iam:DeleteServiceLinkedRole",
-  "iam:DetachRolePolicy",
   "iam:GetServiceLinkedRoleDeletionStatus",
   "iam:PassRole",
 ];
@@ -32,14 +31,14 @@ const CONDITIONAL = [
  *   may make roles and write their policies could make one that may do anything.
  */
 export function manageIam(arns: FleetArns, permissionsBoundary: string): Statement[] {
-  const { executionRole, taskRole, clientRole, instanceProfile } = arns;
-  const roles = [executionRole, taskRole, clientRole];
+  const { executionRoles, taskRoles, clientRoles, instanceProfiles } = arns;
+  const roles = [...executionRoles, ...taskRoles, ...clientRoles];
   return [
     {
       Sid: "ManageRoles",
       Effect: "Allow",
       Action: MANAGE_ACTIONS.filter((action) => isIam(action) && !CONDITIONAL.includes(action)),
-      Resource: [...roles, instanceProfile],
+      Resource: [...roles, ...instanceProfiles],
     },
     {
       Sid: "CreateBoundedRoles",
@@ -51,22 +50,25 @@ export function manageIam(arns: FleetArns, permissionsBoundary: string): Stateme
     {
       Sid: "AttachSessionManagerPolicy",
       Effect: "Allow",
-      Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-      Resource: clientRole,
-      Condition: { ArnEquals: { "iam:PolicyARN": SSM_CORE_POLICY_ARN } },
+      Action: ["iam:AttachRolePolicy"],
+      Resource: clientRoles,
+      Condition: {
+        StringEquals: { "iam:PermissionsBoundary": permissionsBoundary },
+        ArnEquals: { "iam:PolicyARN": SSM_CORE_POLICY_ARN },
+      },
     },
     {
       Sid: "PassRolesToTasks",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: [executionRole, taskRole],
+      Resource: [...executionRoles, ...taskRoles],
       Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
     {
       Sid: "PassRoleToInstances",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: clientRole,
+      Resource: clientRoles,
       Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
     {

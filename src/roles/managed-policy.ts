@@ -10,8 +10,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-iam";
 import { nameOf } from "../aws-errors";
-import { UserError } from "../user-error";
-import { ifExists, type Owned } from "./ownership";
+import type { Owned } from "./ownership";
 import type { PolicyDocument } from "../identity/policy-document";
 
 /** How many versions of a policy IAM keeps; for another, one must go. */
@@ -62,23 +61,8 @@ export function policyArn({ name, accountId }: PolicyName): string {
   return `arn:aws:iam::${accountId}:policy/${name}`;
 }
 
-/** @throws UserError when the account has no policy of that ARN, of its own or of AWS's. */
-export async function requirePolicy(
-  arn: string,
-  { accountId }: Pick<PolicyName, "accountId">,
-  iam: IAMClient,
-): Promise<void> {
-  const [, , , , owner = ""] = arn.split(":");
-  // AWS would refuse the question about a policy of another account.
-  const isNear = owner === accountId || owner === "aws";
-  if (isNear && (await ifExists(findPolicy(arn, iam))) !== undefined) return;
-  throw new UserError(
-    `The setting "permissionsBoundary" names ${arn}, and the account ${accountId} has no such policy. Make it, ` +
-      "name another one, or take the setting away: then this command makes a policy, and says what to set.",
-  );
-}
-
-async function findPolicy(arn: string, iam: IAMClient): Promise<Policy | undefined> {
+/** The policy of that ARN; an error where there is none. */
+export async function findPolicy(arn: string, iam: IAMClient): Promise<Policy | undefined> {
   return (await iam.send(new GetPolicyCommand({ PolicyArn: arn }))).Policy;
 }
 

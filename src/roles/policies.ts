@@ -75,10 +75,10 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
       Action: READ_ACTIONS.filter(isByName),
       Resource: [
         ...arns.named,
-        arns.executionRole,
-        arns.taskRole,
-        arns.clientRole,
-        arns.instanceProfile,
+        ...arns.executionRoles,
+        ...arns.taskRoles,
+        ...arns.clientRoles,
+        ...arns.instanceProfiles,
         arns.scalableTargets,
         arns.ecsServiceLinkedRole,
         IMAGE_PARAMETERS,
@@ -89,7 +89,7 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
 }
 
 /** What deploying and destroying need besides the other policies. */
-export function deployPolicy(props: Omit<PolicyProps, "regions">): PolicyDocument {
+export function deployPolicy(props: PolicyProps): PolicyDocument {
   const arns = fleetArns(props);
   return policyDocument([
     writeState(props.bucket),

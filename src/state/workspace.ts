@@ -4,6 +4,7 @@ import { App, TerraformStack } from "cdktf";
 import { stackDirectory } from "../synthesis";
 import { UserError } from "../user-error";
 import { configureBackend, LOCAL_WORKSPACES, STATE_KEY, type StateSettings } from "./backend";
+import { requireKnownProviders } from "./providers";
 import { terraform, TerraformError } from "./terraform";
 
 export interface WorkspaceProps {
@@ -26,6 +27,7 @@ interface StateResource {
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
+  readonly provider: string;
   readonly instances: readonly { readonly attributes?: Readonly<Record<string, unknown>> }[];
 }
 
@@ -36,7 +38,8 @@ interface StateResource {
  * new. This runs in a folder that holds the stack's backend and nothing else, so no provider is
  * downloaded, and shares the stack's data folder, so the selection is the stack's.
  *
- * @throws UserError when the state cannot be reached, or would be left behind.
+ * @throws UserError when the state cannot be reached, would be left behind, or names providers that
+ *   are not the fleet's.
  */
 export function prepareWorkspace(props: WorkspaceProps): void {
   requireNoLocalState(props);
@@ -48,6 +51,8 @@ export function prepareWorkspace(props: WorkspaceProps): void {
       variables,
     ),
   );
+  const json = run(props, () => terraform(["state", "pull"], directory, variables));
+  requireKnownProviders(parseResources(json), props.region);
 }
 
 /** The outputs of the region's fleet; none where it is not deployed. */
@@ -66,13 +71,17 @@ export interface DeployedResource {
 
 /** The resources of the region's fleet; none where it is not deployed. */
 export function readResources(props: WorkspaceProps): DeployedResource[] {
-  const json = readState(props, ["state", "pull"]).trim() || "{}";
-  const { resources = [] } = JSON.parse(json) as { resources?: StateResource[] };
-  return resources
+  return parseResources(readState(props, ["state", "pull"]))
     .filter(({ mode }) => mode === "managed")
     .flatMap(({ type, name, instances }) =>
       instances.map(({ attributes = {} }) => ({ type, name, attributes })),
     );
+}
+
+/** The resources in what `terraform state pull` prints: nothing where no state has been written. */
+function parseResources(json: string): readonly StateResource[] {
+  const { resources = [] } = JSON.parse(json.trim() || "{}") as { resources?: StateResource[] };
+  return resources;
 }
 
 /** What Terraform says of the region's state; nothing where there is no workspace. */
