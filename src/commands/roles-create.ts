@@ -2,6 +2,7 @@ import path from "node:path";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient } from "@aws-sdk/client-sts";
 import { loadConfiguration } from "../configuration";
+import { PublishedImage } from "../proxy/published-image";
 import { createRoles, IAM_REGION } from "../roles/github-roles";
 import { DEPLOY_ENVIRONMENT, parseRepository } from "../roles/trust-policy";
 import { SETTINGS_KEY } from "../settings";
@@ -28,9 +29,11 @@ void reportUserErrors(async () => {
         "STATE_BUCKET=<its name> GITHUB_REPOSITORY=<owner>/<name> npm run roles:create",
     );
   }
+  const { uri } = settings.image;
+  const repositoryArn = uri === undefined ? undefined : new PublishedImage(uri).repositoryArn;
   const repository = parseRepository(process.env["GITHUB_REPOSITORY"]);
   const { planRoleArn, deployRoleArn, permissionsBoundary } = await createRoles(
-    { ...settings, repository, bucket: state.bucket },
+    { ...settings, repository, bucket: state.bucket, repositoryArn },
     new IAMClient({ region: IAM_REGION }),
     new STSClient({ region: IAM_REGION }),
   );

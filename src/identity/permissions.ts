@@ -7,10 +7,10 @@ export interface ExecutionPermissionsProps {
   /** The log group the tasks write to. */
   readonly logGroupArn: string;
   /**
-   * The ECR repository the tasks pull from.
+   * The ECR repository the tasks pull from, or several that they may.
    * @default - none: the image is in a registry that needs no login
    */
-  readonly repositoryArn?: string;
+  readonly repositoryArn?: string | readonly string[];
 }
 
 /** What ECS does itself to start a task. */

@@ -1,9 +1,9 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import { executionPermissions } from "../identity/permissions";
-import { policyDocument, type PolicyDocument } from "../identity/policy-document";
+import { policyDocument, type PolicyDocument, type Statement } from "../identity/policy-document";
 import { fleetNames } from "../names";
 import { UserError } from "../user-error";
-import type { FleetArnsProps } from "./fleet-arns";
+import type { FleetInAccount } from "./fleet-arns";
 import { findPolicy } from "./managed-policy";
 import { ifExists } from "./ownership";
 
@@ -44,25 +44,43 @@ export function boundaryName(name: string): string {
   return `${name}-boundary`;
 }
 
-/** The most that the fleet's own roles may do, in all regions, whatever policies they have. */
-export function boundaryPolicy({
-  name,
-  accountId,
-}: Pick<FleetArnsProps, "name" | "accountId">): PolicyDocument {
+export interface BoundaryProps extends FleetInAccount {
+  /**
+   * The ECR repository of an image from elsewhere.
+   * @default - none: the image is built here, or in a registry that needs no login
+   */
+  readonly repositoryArn?: string;
+}
+
+/**
+ * The most that the fleet's own roles may do, in all regions, whatever policies they have. It denies
+ * all else, because what a boundary merely leaves out, the policy of a bucket, a key or a repository
+ * can still give to a session of a role.
+ */
+export function boundaryPolicy({ name, accountId, repositoryArn }: BoundaryProps): PolicyDocument {
   const names = fleetNames(name);
+  const ownRepository = `arn:aws:ecr:*:${accountId}:repository/${names.repository}`;
   const execution = executionPermissions({
     logGroupArn: `arn:aws:logs:*:${accountId}:log-group:${names.logGroup}`,
-    repositoryArn: `arn:aws:ecr:*:${accountId}:repository/${names.repository}`,
+    repositoryArn: repositoryArn === undefined ? ownRepository : [ownRepository, repositoryArn],
   });
+  const scoped = execution.filter(({ Resource }) => Resource !== "*");
+  const actions = (statements: readonly Statement[]) =>
+    statements.flatMap(({ Action = [] }) => Action);
   return policyDocument([
     ...execution,
     { Sid: "BeManaged", Effect: "Allow", Action: BE_MANAGED, Resource: "*" },
     {
-      // What a boundary merely leaves out, the policy of a bucket or a key can still give a session.
       Sid: "NothingElse",
       Effect: "Deny",
-      NotAction: [...execution.flatMap(({ Action = [] }) => Action), ...BE_MANAGED].sort(),
+      NotAction: [...actions(execution), ...BE_MANAGED].sort(),
       Resource: "*",
+    },
+    {
+      Sid: "NowhereElse",
+      Effect: "Deny",
+      Action: actions(scoped),
+      NotResource: scoped.flatMap(({ Resource = [] }) => Resource),
     },
   ]);
 }

@@ -1,5 +1,5 @@
 import { MANAGE_ACTIONS } from "./permissions";
-import type { FleetArnsProps } from "./fleet-arns";
+import type { FleetInAccount } from "./fleet-arns";
 import type { Statement } from "../identity/policy-document";
 
 /**
@@ -43,7 +43,7 @@ const ON_UNTAGGED = [
  * Creates, changes and deletes what the fleet has in EC2. AWS numbers these resources, so it is the
  * tag `Project` that tells the fleet's from others: the stack gives it to all of them at creation.
  */
-export function manageEc2({ name, accountId }: FleetArnsProps): Statement[] {
+export function manageEc2({ name, accountId }: FleetInAccount): Statement[] {
   const arn = (type: string) => `arn:aws:ec2:*:${accountId}:${type}/*`;
   const typesOf = (created: Readonly<Record<string, string>>) =>
     [...new Set(Object.values(created))].map(arn);

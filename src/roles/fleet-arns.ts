@@ -1,21 +1,27 @@
 import { fleetNames } from "../names";
 
-export interface FleetArnsProps {
+export interface FleetInAccount {
   /** The fleet's `name`. */
   readonly name: string;
   /** The twelve digits of the AWS account. */
   readonly accountId: string;
+}
+
+export interface FleetArnsProps extends FleetInAccount {
   /** The regions that the settings admit. */
   readonly regions: readonly string[];
 }
 
-/** The ARNs, or patterns of them, of all that carries a name of the fleet's. */
+/**
+ * The ARNs, or patterns of them, of all that carries a name of the fleet's. What is named after its
+ * region has one pattern for all regions whose names are alike.
+ */
 export interface FleetArns {
   /** What AWS knows by the names of the fleet, but for the roles and the instance profile. */
   readonly named: readonly string[];
   /** All scalable targets of the account: AWS numbers them. */
   readonly scalableTargets: string;
-  /** The roles that start the tasks, a pattern for regions that are called alike; so the next ones. */
+  /** The roles that start the tasks. */
   readonly executionRoles: readonly string[];
   /** The roles that the containers hold. */
   readonly taskRoles: readonly string[];
@@ -32,7 +38,7 @@ export interface FleetArns {
 /**
  * The ends of the names of roles, shortened because IAM's policies are: `??-??st-?` is any eastern or
  * western region. With a `*`, the fleet `proxy` would have a hold on roles of a fleet `proxy-client`
- * or `proxy-client-eu`; without one, a name that matches ends in a region, and all before that is ours.
+ * or `proxy-client-eu`, whose names go on before the region.
  */
 function regionPatterns(regions: readonly string[]): string[] {
   const patterns = regions.map((region) =>

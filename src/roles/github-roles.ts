@@ -27,6 +27,11 @@ export interface GithubRolesProps {
    * @default - the policy `<name>-boundary`, which is made
    */
   readonly permissionsBoundary?: string;
+  /**
+   * The ECR repository of an image from elsewhere, from which the fleet's own roles may pull.
+   * @default - none: the image is built here, or in a registry that needs no login
+   */
+  readonly repositoryArn?: string;
 }
 
 /** The ARNs of the roles, and of what bounds the roles that they make. */

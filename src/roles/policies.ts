@@ -1,5 +1,5 @@
 import { manageEc2 } from "./ec2-access";
-import { fleetArns, type FleetArnsProps } from "./fleet-arns";
+import { fleetArns, type FleetArnsProps, type FleetInAccount } from "./fleet-arns";
 import { isIam, manageIam } from "./iam-access";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "./permissions";
 import { policyDocument, type PolicyDocument, type Statement } from "../identity/policy-document";
@@ -118,7 +118,7 @@ export function identityPolicy(props: IdentityPolicyProps): PolicyDocument {
 }
 
 /** What deploying and destroying need in EC2: networks, endpoints and instances. */
-export function networkPolicy(props: FleetArnsProps): PolicyDocument {
+export function networkPolicy(props: FleetInAccount): PolicyDocument {
   return policyDocument(manageEc2(props));
 }
 

@@ -1,4 +1,4 @@
-import type { FleetArns, FleetArnsProps } from "./fleet-arns";
+import type { FleetArns, FleetInAccount } from "./fleet-arns";
 import { MANAGE_ACTIONS } from "./permissions";
 import type { Statement } from "../identity/policy-document";
 
@@ -13,7 +13,7 @@ const ON_UNTAGGED = [
  * apart by the kind of what they scale, which requests about tags do not say, and by their tag.
  */
 export function manageScaling(
-  { name }: Pick<FleetArnsProps, "name">,
+  { name }: Pick<FleetInAccount, "name">,
   arns: FleetArns,
 ): Statement[] {
   const isOfEcs = { "application-autoscaling:service-namespace": "ecs" };

@@ -30,6 +30,6 @@ export function requireKnownProviders(
     `The state of ${region} has resources of providers that are not the fleet's: ${unknown.join(", ")}. ` +
       "Terraform would download them and run them with your rights. If you have added them to the project, " +
       "add them to src/state/providers.ts; if not, find out who has written that state, and go back to an " +
-      "earlier version of it in the bucket.",
+      "earlier version of it.",
   );
 }
