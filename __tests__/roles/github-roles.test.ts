@@ -394,7 +394,7 @@ describeWith([MOTO], "the roles of GitHub's workflows", () => {
         `gh variable set DEPLOY_ROLE_ARN --env deploy --body arn:aws:iam::${ACCOUNT_ID}:role/proxy-github-deploy\n`,
         "gh variable set STATE_BUCKET --body example-state\n",
         "gh variable set STATE_REGION --body us-east-1\n",
-        "gh variable set FLEET_REGIONS --body ",
+        `gh variable set FLEET_REGIONS --body '["<region>"]'\n`,
         `  "permissionsBoundary": "${policyArn("proxy-boundary")}"\n`,
       ]) {
         expect(stdout).toContain(line);

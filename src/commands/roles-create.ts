@@ -47,10 +47,10 @@ deployment branch: whoever can run a job there can deploy. Then tell the reposit
   gh variable set DEPLOY_ROLE_ARN --env ${DEPLOY_ENVIRONMENT} --body ${deployRoleArn}
   gh variable set STATE_BUCKET --body ${state.bucket}
   gh variable set STATE_REGION --body ${state.region}
-  gh variable set FLEET_REGIONS --body '${JSON.stringify(settings.regions.slice(0, 1))}'
+  gh variable set FLEET_REGIONS --body '["<region>"]'
 
-FLEET_REGIONS are the regions that the workflows plan and deploy, this one and those that you add. docs/github-roles.md says
-what the roles may do.`);
+FLEET_REGIONS are the regions that the workflows plan and deploy: those whose workspace you have made with npm run workspace.
+docs/github-roles.md says what the roles may do.`);
 });
 
 function boundaryAdvice(arn: string): string {
