@@ -48,6 +48,7 @@ test("nothing set gives the fleet of the original requirement", () => {
       httpPorts: [80],
       connectPorts: [443],
       privateCidrs: [],
+      cache: "off",
     },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
@@ -109,6 +110,7 @@ test("the proxy may have no plain HTTP, a port in both lists, and all of a priva
     httpPorts: [],
     connectPorts: Array.from({ length: 20 }, (_, index) => 443 + index),
     privateCidrs: ["100.64.0.0/10", "172.16.0.0/12", "192.168.1.5/32"],
+    cache: "shared",
   };
   expect(settingsOf({ proxy }).proxy).toEqual(proxy);
   const both = { httpPorts: [1, 443, 65535], connectPorts: [443, 3130] };
@@ -293,6 +295,11 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "a switch",
       { proxy: { sniCheck: true } },
       'proxy-fleet.proxy.sniCheck: true is not allowed. Allowed: "off" or "on".',
+    ],
+    [
+      "a cache",
+      { proxy: { cache: "on" } },
+      'proxy-fleet.proxy.cache: "on" is not allowed. Allowed: "off" or "shared".',
     ],
     [
       "a port beyond the last",

@@ -208,6 +208,7 @@ const proxy = group({
     .refine((numbers) => numbers.length > 0, { error: "at least one port" })
     .default([443]),
   privateCidrs: set(privateCidr, "a list of private IPv4 networks").default([]),
+  cache: oneOf("off", "shared").default("off"),
 }).superRefine(({ privateCidrs }, context) => {
   requireDisjoint(context, "privateCidrs", privateCidrs);
 });

@@ -63,7 +63,7 @@ interface Proxy {
 const proxies = {
   "this image": {
     image: "proxy",
-    options: optionsOf(squidContainer(DEFAULTS)),
+    options: optionsOf(squidContainer({ ...DEFAULTS, cache: "shared" })),
     keepsConnections: true,
     workloads: workloadNames,
   },

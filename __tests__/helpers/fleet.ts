@@ -35,6 +35,7 @@ export const FLEETS: Record<string, unknown> = {
       httpPorts: [],
       connectPorts: [443, 8443],
       privateCidrs: ["10.9.0.0/16"],
+      cache: "shared",
     },
   },
   "other accounts": {

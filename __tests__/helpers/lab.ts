@@ -45,6 +45,7 @@ export const DEFAULTS: SquidContainerProps = {
   httpPorts: [80],
   connectPorts: [443],
   privateCidrs: [],
+  cache: "off",
   proxyProtocolCidrs: [],
 };
 

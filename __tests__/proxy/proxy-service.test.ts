@@ -54,6 +54,7 @@ function service(props: Partial<ProxyServiceProps> = {}) {
       httpPorts: [80],
       connectPorts: [443],
       privateCidrs: [],
+      cache: "off",
       ...props,
     });
   });
@@ -197,7 +198,11 @@ test("only the load balancer's subnets may say which client a connection is from
 });
 
 test("the container gets the rules and the task's size", () => {
-  expect(container({ cpu: 512, memoryMiB: 1024, domainFilter: "report" })!["environment"]).toEqual(
+  expect(
+    container({ cpu: 512, memoryMiB: 1024, domainFilter: "report", cache: "shared" })![
+      "environment"
+    ],
+  ).toEqual(
     expect.arrayContaining([
       { name: "DOMAIN_FILTER", value: "report" },
       { name: "CACHE_MEM_MIB", value: "128" },

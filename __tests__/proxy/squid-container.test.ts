@@ -12,16 +12,17 @@ const environment = (props: Partial<SquidContainerProps> = {}) =>
     httpPorts: [80],
     connectPorts: [443],
     privateCidrs: [],
+    cache: "off",
     ...props,
   }).environment;
 
 test("the environment has what the entrypoint reads, sorted as ECS reports it", () => {
   expect(environment()).toEqual([
-    { name: "CACHE_MEM_MIB", value: "64" },
+    { name: "CACHE_MEM_MIB", value: "0" },
     { name: "CONNECT_PORTS", value: "443" },
     { name: "DOMAIN_FILTER", value: "enforce" },
     { name: "HTTP_PORTS", value: "80" },
-    { name: "MAX_FILEDESCRIPTORS", value: "3478" },
+    { name: "MAX_FILEDESCRIPTORS", value: "4994" },
     { name: "PROXY_PROTOCOL_CIDRS", value: "10.0.2.0/24,10.0.3.0/24" },
     { name: "SHUTDOWN_DELAY_SECONDS", value: "20" },
     { name: "SHUTDOWN_LIFETIME_SECONDS", value: "60" },
@@ -51,11 +52,20 @@ test("no plain HTTP is said in a word, because ECS drops variables that are empt
   expect(variables.filter(({ value }) => value === "")).toEqual([]);
 });
 
+test("a cache has a size, and leaves less for files", () => {
+  expect(environment({ cache: "shared" })).toEqual(
+    expect.arrayContaining([
+      { name: "CACHE_MEM_MIB", value: "64" },
+      { name: "MAX_FILEDESCRIPTORS", value: "3478" },
+    ]),
+  );
+});
+
 test("the SNI check changes how many files fit", () => {
   expect(environment({ sniCheck: "on" })).toEqual(
     expect.arrayContaining([
       { name: "SNI_CHECK", value: "on" },
-      { name: "MAX_FILEDESCRIPTORS", value: "3092" },
+      { name: "MAX_FILEDESCRIPTORS", value: "4438" },
     ]),
   );
 });

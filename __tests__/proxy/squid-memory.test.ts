@@ -7,38 +7,43 @@ const SIZES = [...new Set(FARGATE_CPUS.flatMap(fargateMemoryMiB))].sort((a, b) =
 
 const size = fc.constantFrom(...SIZES);
 const sniCheck = fc.constantFrom("off" as const, "on" as const);
+const cache = fc.constantFrom("off" as const, "shared" as const);
 
 /** The most that Squid was seen to take, in MiB: with a full `cache_mem` of 256, 515 altogether. */
-function worstCaseMiB(memoryMiB: number, check: "off" | "on"): number {
-  const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check);
+function worstCaseMiB(...[memoryMiB, check, cache]: Parameters<typeof squidMemory>): number {
+  const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check, cache);
   const idle = 45;
-  const cache = cacheMemMiB * ((515 - idle) / 256);
+  const full = cacheMemMiB * ((515 - idle) / 256);
   const tunnels = ((maxFiledescriptors / 2) * (check === "on" ? 180 : 160)) / 1024;
-  return idle + cache + tunnels;
+  return idle + full + tunnels;
 }
 
-test("the smallest task has a cache of 64 MiB and room for 1,739 tunnels", () => {
-  expect(squidMemory(512, "off")).toEqual({ cacheMemMiB: 64, maxFiledescriptors: 3_478 });
+test("the smallest task has room for 2,497 tunnels", () => {
+  expect(squidMemory(512, "off", "off")).toEqual({ cacheMemMiB: 0, maxFiledescriptors: 4_994 });
 });
 
-test("the SNI check, which costs memory, leaves room for fewer", () => {
-  expect(squidMemory(512, "on")).toEqual({ cacheMemMiB: 64, maxFiledescriptors: 3_092 });
+test.each([
+  ["on", "off", { cacheMemMiB: 0, maxFiledescriptors: 4_438 }],
+  ["off", "shared", { cacheMemMiB: 64, maxFiledescriptors: 3_478 }],
+  ["on", "shared", { cacheMemMiB: 64, maxFiledescriptors: 3_092 }],
+] as const)("with SNI check %s and cache %s, for fewer", (check, cache, expected) => {
+  expect(squidMemory(512, check, cache)).toEqual(expected);
 });
 
 test("a full cache and all tunnels fit in every task, with 15 percent to spare", () => {
   fc.assert(
-    fc.property(size, sniCheck, (memoryMiB, check) => {
-      expect(worstCaseMiB(memoryMiB, check)).toBeLessThanOrEqual(0.85 * memoryMiB);
+    fc.property(size, sniCheck, cache, (memoryMiB, check, cache) => {
+      expect(worstCaseMiB(memoryMiB, check, cache)).toBeLessThanOrEqual(0.85 * memoryMiB);
     }),
   );
 });
 
 test("a larger task has no smaller cache and room for no fewer tunnels", () => {
   fc.assert(
-    fc.property(size, size, sniCheck, (one, other, check) => {
+    fc.property(size, size, sniCheck, cache, (one, other, check, cache) => {
       const [smaller, larger] = [one, other]
         .sort((a, b) => a - b)
-        .map((s) => squidMemory(s, check));
+        .map((s) => squidMemory(s, check, cache));
       expect(larger!.cacheMemMiB).toBeGreaterThanOrEqual(smaller!.cacheMemMiB);
       expect(larger!.maxFiledescriptors).toBeGreaterThanOrEqual(smaller!.maxFiledescriptors);
     }),
@@ -47,8 +52,8 @@ test("a larger task has no smaller cache and room for no fewer tunnels", () => {
 
 test("the numbers are whole, and Fargate grants that many files", () => {
   fc.assert(
-    fc.property(size, sniCheck, (memoryMiB, check) => {
-      const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check);
+    fc.property(size, sniCheck, cache, (memoryMiB, check, cache) => {
+      const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check, cache);
       expect(Number.isInteger(cacheMemMiB)).toBe(true);
       expect(Number.isInteger(maxFiledescriptors)).toBe(true);
       expect(maxFiledescriptors).toBeGreaterThan(3_000);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog } from "./access-log";
-import { eventually } from "../helpers/docker";
+import { docker, eventually } from "../helpers/docker";
 
 interface Case {
   readonly why: string;
@@ -22,7 +23,7 @@ describeWith([DOCKER], "the cache", () => {
 
   beforeAll(async () => {
     await lab.start();
-    proxy = await lab.proxy();
+    proxy = await lab.proxy({ cache: "shared" });
   }, 600_000);
 
   afterAll(() => lab.remove(), 60_000);
@@ -96,6 +97,24 @@ describeWith([DOCKER], "the cache", () => {
     expect(await isHit(example)).toBe(false);
   });
 
+  test("asks again for a page of old whose server says nothing about freshness", async () => {
+    const target = `http://origin.test/page/${randomUUID()}`;
+    const first = await proxy.get(target);
+    expect(first).toMatchObject({ status: 200 });
+    expect((await proxy.get(target)).body).not.toBe(first.body);
+  });
+
+  test("gives out nothing old when the server cannot be asked", async () => {
+    // In the network of another server, so that connections are refused when it is gone.
+    const server = await lab.origin(`container:${lab.is.nameServer.container}`, [80]);
+    const target = `http://${lab.is.nameServer.address}/cache?header=Cache-Control:max-age=2`;
+    const first = await proxy.get(target);
+    expect((await proxy.get(target)).body).toBe(first.body);
+    await docker("kill", server.container);
+    await sleep(4_000);
+    expect(await proxy.get(target)).toMatchObject({ status: 504 });
+  }, 30_000);
+
   test("does not hand one client's cookie to another", async () => {
     const target = `http://origin.test/cache/${randomUUID()}?header=${FRESH}&header=Set-Cookie:id=1`;
     expect((await proxy.get(target)).headers["set-cookie"]).toEqual(["id=1"]);
@@ -113,5 +132,56 @@ describeWith([DOCKER], "the cache", () => {
         { result: "TCP_MEM_HIT", upstream: null },
       ]);
     });
+  });
+});
+
+describeWith([DOCKER], "without a cache", () => {
+  const lab = new Lab();
+  let proxy: Proxy;
+
+  beforeAll(async () => {
+    await lab.start();
+    proxy = await lab.proxy();
+  }, 600_000);
+
+  afterAll(() => lab.remove(), 60_000);
+
+  const answers = async () => (await lab.is.origin.requests()).length;
+
+  test("nothing is kept, whatever its server says", async () => {
+    const target = `http://origin.test/cache/${randomUUID()}?header=${FRESH}`;
+    const first = await proxy.get(target);
+    expect((await proxy.get(target)).body).not.toBe(first.body);
+  });
+
+  test("nobody can tell what others have fetched", async () => {
+    const fetched = `http://origin.test/cache/${randomUUID()}?header=${FRESH}`;
+    await proxy.get(fetched);
+    const before = await answers();
+    const onlyIfCached = { "Cache-Control": "only-if-cached" };
+    const ofFetched = await proxy.get(fetched, onlyIfCached);
+    const ofOther = await proxy.get(fetched.replace("cache/", "cache/not-"), onlyIfCached);
+    for (const { status, error } of [ofFetched, ofOther]) {
+      expect({ status, error }).toEqual({ status: 504, error: "ERR_ONLY_IF_CACHED_MISS 0" });
+    }
+    expect(await answers()).toBe(before);
+  });
+
+  test("an answer on its way to one client is not given to another", async () => {
+    const target = `http://origin.test/drip?chunks=20&ms=100&header=${FRESH}`;
+    const before = await answers();
+    const both = [proxy.get(target)];
+    await eventually(async () => expect(await answers()).toBe(before + 1));
+    both.push(proxy.get(target));
+    await Promise.all(both);
+    expect(await answers()).toBe(before + 2);
+  });
+
+  test("a client's own cache is told when nothing has changed", async () => {
+    const target = `http://origin.test/cache/${randomUUID()}?status=304&header=ETag:"1"`;
+    const answer = await proxy.get(target, { "If-None-Match": '"1"' });
+    expect(answer).toMatchObject({ status: 304, headers: { etag: '"1"' } });
+    const [asked] = (await lab.is.origin.requests()).slice(-1);
+    expect(asked?.headers).toContain("If-None-Match");
   });
 });

@@ -184,7 +184,7 @@ describeWith([DOCKER], "the life of a container", () => {
   }, 120_000);
 
   test("a full cache and all tunnels that it is allowed do, whatever they transfer, time and again", async () => {
-    const proxy = await lab.proxy({ memoryMiB: 512 });
+    const proxy = await lab.proxy({ memoryMiB: 512, cache: "shared" });
     const bytes = 65_536;
     for (let count = 0; count < (1.5 * 64 * 2 ** 20) / bytes; count += 50) {
       const targets = Array.from({ length: 50 }, (_, index) => {
@@ -193,7 +193,7 @@ describeWith([DOCKER], "the life of a container", () => {
       await Promise.all(targets.map((target) => proxy.get(target)));
     }
     // Two descriptors each; Squid keeps some for itself.
-    const most = squidMemory(512, "off").maxFiledescriptors / 2 - 100;
+    const most = squidMemory(512, "off", "shared").maxFiledescriptors / 2 - 100;
     for (let round = 0; round < 4; round++) {
       const tunnels = await open(proxy, most, transfer);
       await healthcheck(proxy);

@@ -18,7 +18,7 @@ export const PROXY_PORT = 3128;
 /** The TCP port on which the container's own health check asks; nobody else reaches it. */
 export const HEALTH_PORT = 3129;
 
-/** What the proxy lets pass. */
+/** What the proxy lets pass, and keeps. */
 export interface SquidRules {
   /** Whether what the domain lists deny is denied, or passed and marked in the log. */
   readonly domainFilter: "enforce" | "report";
@@ -30,6 +30,8 @@ export interface SquidRules {
   readonly connectPorts: readonly number[];
   /** The private networks that may be reached; all others are closed. */
   readonly privateCidrs: readonly string[];
+  /** Whether answers are kept, in memory, for whoever asks next, in whichever VPC. */
+  readonly cache: "off" | "shared";
 }
 
 export interface SquidContainerProps extends SquidRules {
@@ -87,7 +89,11 @@ export function squidContainer(props: SquidContainerProps) {
  * Source: https://github.com/hashicorp/terraform-provider-aws/issues/39533
  */
 function environment(props: SquidContainerProps) {
-  const { cacheMemMiB, maxFiledescriptors } = squidMemory(props.memoryMiB, props.sniCheck);
+  const { cacheMemMiB, maxFiledescriptors } = squidMemory(
+    props.memoryMiB,
+    props.sniCheck,
+    props.cache,
+  );
   const variables = {
     CACHE_MEM_MIB: cacheMemMiB,
     CONNECT_PORTS: props.connectPorts,

@@ -1,8 +1,11 @@
 /** What the container takes before the first request, and has for what is not counted below. */
 const IDLE_MIB = 45;
 
-/** The part of a task's memory that is cache. Small, because tunnels, most of the work, are not cached. */
-const CACHE_SHARE = 1 / 8;
+/**
+ * The part of a task's memory that is cache, where there is one. Small, because tunnels, most of the
+ * work, are not cached.
+ */
+const CACHE_SHARE = { off: 0, shared: 1 / 8 };
 
 /** What a full cache takes for each MiB of `cache_mem`: 1.2 to 1.84 MiB, measured. */
 const MIB_PER_CACHE_MIB = 1.85;
@@ -24,7 +27,7 @@ const PLANNED_SHARE = 0.85;
 export const FILE_LIMIT = 65_535;
 
 export interface SquidMemory {
-  /** Squid's `cache_mem`. */
+  /** Squid's `cache_mem`; 0 for no cache. */
   readonly cacheMemMiB: number;
   /**
    * Squid's `max_filedescriptors`. Beyond it no new connection is taken, not even that of the health
@@ -39,9 +42,14 @@ export interface SquidMemory {
  *
  * @param memoryMiB the task's memory.
  * @param sniCheck whether Squid reads the server names of TLS, which costs memory per tunnel.
+ * @param cache whether Squid keeps answers.
  */
-export function squidMemory(memoryMiB: number, sniCheck: "off" | "on"): SquidMemory {
-  const cacheMemMiB = Math.floor(memoryMiB * CACHE_SHARE);
+export function squidMemory(
+  memoryMiB: number,
+  sniCheck: "off" | "on",
+  cache: "off" | "shared",
+): SquidMemory {
+  const cacheMemMiB = Math.floor(memoryMiB * CACHE_SHARE[cache]);
   const forTunnelsMiB = memoryMiB * PLANNED_SHARE - IDLE_MIB - cacheMemMiB * MIB_PER_CACHE_MIB;
   const tunnels = Math.floor((forTunnelsMiB * 1024) / TUNNEL_KIB[sniCheck]);
   return {

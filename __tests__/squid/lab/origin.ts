@@ -46,8 +46,9 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.end(Buffer.alloc(Number(url.pathname.split("/")[2]), "x"));
   },
 
-  /** `/drip?chunks=N&ms=M`: a slow download, a line at a time. */
+  /** `/drip?chunks=N&ms=M&header=…`: a slow download, a line at a time. */
   drip: async (_request, response, url) => {
+    addHeaders(response, url);
     for (let chunk = Number(url.searchParams.get("chunks")); chunk > 0; chunk--) {
       response.write(`${chunk}\n`);
       await sleep(Number(url.searchParams.get("ms")));
@@ -61,17 +62,26 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
    * a cache.
    */
   cache: (_request, response, url) => {
-    for (const header of url.searchParams.getAll("header")) {
-      const [name = "", ...value] = header.split(":");
-      response.appendHeader(name, value.join(":"));
-    }
+    addHeaders(response, url);
     const body = String(++counter).padEnd(Number(url.searchParams.get("bytes")), ".");
     response.writeHead(Number(url.searchParams.get("status") ?? 200)).end(body);
+  },
+
+  /** `/page`: another number each time, last modified long ago, and not a word on how long it is fresh. */
+  page: (_request, response) => {
+    response.setHeader("Last-Modified", "Thu, 01 Jan 2015 00:00:00 GMT").end(String(++counter));
   },
 
   /** `/hang`: never an answer. */
   hang: () => {},
 };
+
+function addHeaders(response: ServerResponse, url: URL) {
+  for (const header of url.searchParams.getAll("header")) {
+    const [name = "", ...value] = header.split(":");
+    response.appendHeader(name, value.join(":"));
+  }
+}
 
 const echo: Behaviour = async (request, response) => {
   const { method = "", url = "", rawHeaders: headers } = request;
