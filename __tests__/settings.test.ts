@@ -166,11 +166,6 @@ describe("every mistake names its path, what was given and what is allowed", () 
       'Allowed: in a Learner Lab: "us-east-1" or "us-west-2"; other regions need "account": "standard".',
     ],
     [
-      "an IAM role in a lab",
-      { ecsServiceLinkedRoleRegion: "us-east-1" },
-      'proxy-fleet.ecsServiceLinkedRoleRegion: "us-east-1" is not allowed. Allowed: only with',
-    ],
-    [
       "bounds of roles that a lab does not have",
       { permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" },
       'proxy-fleet.permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" is not allowed. ' +
@@ -186,11 +181,6 @@ describe("every mistake names its path, what was given and what is allowed", () 
       { account: "standard", permissionsBoundary },
       "Allowed: the ARN of an IAM policy of the account's own, such as arn:aws:iam::123456789012:policy/proxy-boundary.",
     ]),
-    [
-      "an IAM role in no region of the fleet",
-      { account: "standard", regions: ["us-east-1"], ecsServiceLinkedRoleRegion: "us-east-2" },
-      "Allowed: one of the fleet's regions.",
-    ],
     [
       "a name's form",
       { name: "Proxy" },

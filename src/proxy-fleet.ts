@@ -157,7 +157,6 @@ export class ProxyFleet extends ReadableStack {
       logGroupArn,
       repositoryArn,
       permissionsBoundary: this.settings.permissionsBoundary,
-      ecsServiceLinkedRoleRegion: this.settings.ecsServiceLinkedRoleRegion,
     });
   }
 

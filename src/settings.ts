@@ -343,7 +343,6 @@ const schema = group({
   tags: tags.default({}),
   deletionProtection: oneOf("on", "off").optional(),
   permissionsBoundary: boundaryArn.optional(),
-  ecsServiceLinkedRoleRegion: region.optional(),
   vpc: vpc.prefault({}),
   image: image.prefault({}),
   service: service.prefault({}),
@@ -370,7 +369,6 @@ const rulesBetweenGroups = z
     account: account.default("learner-lab").optional().catch(undefined),
     regions: regions.optional().catch(undefined),
     permissionsBoundary: boundaryArn.optional().catch(undefined),
-    ecsServiceLinkedRoleRegion: region.optional().catch(undefined),
     name: resourceName.default("proxy").optional().catch(undefined),
     image: image.prefault({}).optional().catch(undefined),
     vpc: vpc.prefault({}).optional().catch(undefined),
@@ -378,23 +376,15 @@ const rulesBetweenGroups = z
     loadBalancer: loadBalancer.prefault({}).optional().catch(undefined),
   })
   .superRefine((settings, context) => {
-    const { account, regions, ecsServiceLinkedRoleRegion: roleRegion } = settings;
+    const { account, regions, permissionsBoundary } = settings;
     const lab = DEFAULT_REGIONS["learner-lab"];
     if (account === "learner-lab" && regions?.some((name) => !lab.includes(name))) {
       const allowed = `in a Learner Lab: ${alternatives(lab)}; other regions need "account": "standard"`;
       reject(context, ["regions"], regions, allowed);
     }
-    for (const setting of ["permissionsBoundary", "ecsServiceLinkedRoleRegion"] as const) {
-      const value = settings[setting];
-      if (account !== "learner-lab" || value === undefined) continue;
+    if (account === "learner-lab" && permissionsBoundary !== undefined) {
       const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
-      reject(context, [setting], value, allowed);
-    }
-    if (account === "standard" && roleRegion !== undefined) {
-      const admitted = regions ?? DEFAULT_REGIONS.standard;
-      if (!admitted.includes(roleRegion)) {
-        reject(context, ["ecsServiceLinkedRoleRegion"], roleRegion, "one of the fleet's regions");
-      }
+      reject(context, ["permissionsBoundary"], permissionsBoundary, allowed);
     }
     const { uri } = settings.image ?? {};
     if (uri !== undefined && new RegExp(`/${settings.name}-squid[:@]`).test(uri)) {

@@ -15,7 +15,6 @@ export const FLEETS: Record<string, unknown> = {
     account: "standard",
     permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary",
   },
-  "very first cluster": { account: "standard", ecsServiceLinkedRoleRegion: "us-east-1" },
   ARM64: { service: { cpuArchitecture: "ARM64" } },
   "published image": { image: { uri: PUBLISHED_URI } },
   "published image in an ordinary account": { account: "standard", image: { uri: PUBLISHED_URI } },

@@ -119,14 +119,4 @@ describe("in an ordinary account", () => {
       identity_task: "ecs-tasks.amazonaws.com",
     });
   });
-
-  test("the service-linked role of ECS is created in the one region that is to do it", () => {
-    expect(standard().resource).not.toHaveProperty("aws_iam_service_linked_role");
-    expect(
-      only(standard({ ecsServiceLinkedRoleRegion: "us-east-1" }), "aws_iam_service_linked_role"),
-    ).toMatchObject({
-      aws_service_name: "ecs.amazonaws.com",
-      count: '${(terraform.workspace == "us-east-1") ? 1 : 0}',
-    });
-  });
 });

@@ -122,6 +122,14 @@ test("the container logs to CloudWatch and never waits for it", () => {
   });
 });
 
+test("capacity providers wait for the load balancer, and so for the role of an account's first cluster", () => {
+  const json = service();
+  expect(only(json, "aws_ecs_cluster")).not.toHaveProperty("depends_on");
+  expect(only(json, "aws_ecs_cluster_capacity_providers")["depends_on"]).toEqual([
+    "aws_lb_listener.nlb_listener",
+  ]);
+});
+
 test("the service is replaced in order, rolled back by itself, and done when it is steady", () => {
   expect(only(service(), "aws_ecs_service")).toMatchObject({
     name: "some-service",

@@ -82,8 +82,6 @@ const ROLE_OF: Readonly<Record<string, string>> = {
   "iam:AttachRolePolicy": iam("role/proxy-client-us-east-1"),
   "iam:DetachRolePolicy": iam("role/proxy-client-us-east-1"),
   "iam:CreateServiceLinkedRole": SERVICE_LINKED_ROLE,
-  "iam:DeleteServiceLinkedRole": SERVICE_LINKED_ROLE,
-  "iam:GetServiceLinkedRoleDeletionStatus": SERVICE_LINKED_ROLE,
 };
 
 /** The condition keys of a request about what is the fleet's. */

@@ -1,9 +1,8 @@
-import { conditional, Op, Token, type ITerraformDependable } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
 import { Construct } from "constructs";
 import type { Identity } from "./identity";
 import {
@@ -23,12 +22,6 @@ export interface StandardIdentityProps extends ExecutionPermissionsProps {
    * @default - none
    */
   readonly permissionsBoundary?: string;
-  /**
-   * The region whose fleet creates the service-linked role of ECS, which an account has once for
-   * all regions, and lacks only before its very first cluster.
-   * @default - none: the role exists
-   */
-  readonly ecsServiceLinkedRoleRegion?: string;
 }
 
 /** Roles of the fleet's own, each with no more than its user needs. */
@@ -69,18 +62,7 @@ export class StandardIdentity extends Construct implements Identity {
       role: client.name,
     }).name;
 
-    this.ready = [executionPolicy, clientPolicy, ...this.serviceLinkedRole()];
-  }
-
-  private serviceLinkedRole(): ITerraformDependable[] {
-    const { ecsServiceLinkedRoleRegion, region } = this.props;
-    if (ecsServiceLinkedRoleRegion === undefined) return [];
-    const isThatRegion = Op.eq(region, ecsServiceLinkedRoleRegion);
-    const role = new IamServiceLinkedRole(this, "ecs", {
-      awsServiceName: "ecs.amazonaws.com",
-      count: Token.asNumber(conditional(isThatRegion, 1, 0)),
-    });
-    return [role];
+    this.ready = [executionPolicy, clientPolicy];
   }
 
   private role(id: string, service: string, description: string): IamRole {

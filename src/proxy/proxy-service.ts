@@ -68,12 +68,14 @@ export class ProxyService extends Construct {
     const cluster = new EcsCluster(this, "cluster", {
       name: props.clusterName,
       setting: [{ name: "containerInsights", value: props.containerInsights }],
-      // Where the service-linked role is ours to create, it must come first.
-      dependsOn: [...props.identity.ready],
     });
     const capacityProviders = new EcsClusterCapacityProviders(this, "capacity", {
       clusterName: cluster.name,
       capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      // An account's first cluster makes ECS's service-linked role, which some time later can be
+      // assumed, as it is here. The provider waits for that with the cluster only, but the load
+      // balancer takes minutes, and the service needs both.
+      dependsOn: [props.loadBalancer.listener],
     });
     const taskDefinition = this.defineTask(props);
     const securityGroup = this.connect(props);

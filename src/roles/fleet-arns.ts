@@ -29,8 +29,6 @@ export interface FleetArns {
   readonly clientRoles: readonly string[];
   /** The instance profiles of the test instances. */
   readonly instanceProfiles: readonly string[];
-  /** The role with which ECS works, which an account has once. */
-  readonly ecsServiceLinkedRole: string;
   /** The role with which Application Auto Scaling changes ECS services, which an account has once. */
   readonly scalingServiceLinkedRole: string;
 }
@@ -58,8 +56,6 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
   const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
   const ends = regionPatterns(regions);
   const roles = (kind: string) => ends.map((end) => iam(`role/${name}-${kind}-${end}`));
-  const serviceLinkedRole = (principal: string, role: string) =>
-    iam(`role/aws-service-role/${principal}/${role}`);
   return {
     named: [
       regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
@@ -80,10 +76,8 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
     taskRoles: roles("task"),
     clientRoles: roles("client"),
     instanceProfiles: ends.map((end) => iam(`instance-profile/${name}-client-${end}`)),
-    ecsServiceLinkedRole: serviceLinkedRole("ecs.amazonaws.com", "AWSServiceRoleForECS"),
-    scalingServiceLinkedRole: serviceLinkedRole(
-      "ecs.application-autoscaling.amazonaws.com",
-      "AWSServiceRoleForApplicationAutoScaling_ECSService",
+    scalingServiceLinkedRole: iam(
+      "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
     ),
   };
 }

@@ -18,8 +18,6 @@ const CONDITIONAL = [
   ...ON_BOUNDED,
   "iam:AttachRolePolicy",
   "iam:CreateServiceLinkedRole",
-  "iam:DeleteServiceLinkedRole",
-  "iam:GetServiceLinkedRoleDeletionStatus",
   "iam:PassRole",
 ];
 
@@ -84,18 +82,6 @@ export function manageIam(arns: FleetArns, permissionsBoundary: string): Stateme
       Action: ["iam:CreateServiceLinkedRole"],
       Resource: "*",
       Condition: { StringEquals: { "iam:AWSServiceName": SERVICES_WITH_OWN_ROLE } },
-    },
-    {
-      // For `ecsServiceLinkedRoleRegion`. AWS deletes the role only when no cluster is left.
-      Sid: "OwnEcsServiceLinkedRole",
-      Effect: "Allow",
-      Action: [
-        "iam:DeleteServiceLinkedRole",
-        "iam:GetServiceLinkedRoleDeletionStatus",
-        "iam:TagRole",
-        "iam:UntagRole",
-      ],
-      Resource: arns.ecsServiceLinkedRole,
     },
   ];
 }

@@ -161,16 +161,6 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
     read: ["iam:ListAttachedRolePolicies"],
     manage: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
   },
-  aws_iam_service_linked_role: {
-    read: ["iam:GetRole"],
-    manage: [
-      "iam:CreateServiceLinkedRole",
-      "iam:DeleteServiceLinkedRole",
-      "iam:GetServiceLinkedRoleDeletionStatus",
-      "iam:TagRole",
-      "iam:UntagRole",
-    ],
-  },
   aws_instance: {
     read: [
       "ec2:DescribeInstances",

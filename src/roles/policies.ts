@@ -80,7 +80,6 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
         ...arns.clientRoles,
         ...arns.instanceProfiles,
         arns.scalableTargets,
-        arns.ecsServiceLinkedRole,
         IMAGE_PARAMETERS,
       ],
     },
