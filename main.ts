@@ -3,6 +3,9 @@ import { loadConfiguration } from "./src/configuration";
 import { ProxyFleet, STACK_ID } from "./src/proxy-fleet";
 import { reportUserErrors } from "./src/user-error";
 
+// cdktf calls util.isArray, of which Node 23 and later warn, and its last version is out.
+process.noDeprecation = true;
+
 void reportUserErrors(() => {
   // Before the App, which creates the output folder: a mistake leaves cdktf.out untouched.
   const { settings, environment } = loadConfiguration(__dirname, process.env);
