@@ -22,6 +22,7 @@ const SIZES = fc.record({
   checks: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 1000 })),
   address: fc.oneof(fc.constant(20), fc.integer({ min: 0, max: 40_000 })),
   value: fc.oneof(fc.constant(20), fc.integer({ min: 0, max: 100_000 })),
+  text: fc.oneof(fc.constant(20), fc.integer({ min: 0, max: 200_000 })),
   failure: fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined }),
   filler: fc.constantFrom("x", "`", "`a", "|", "\n", "x\n", "😀", "\u001b", "\\", "<"),
   run: fc.constantFrom(RUN, undefined),
@@ -71,7 +72,7 @@ function made(sizes: Sizes) {
     summary,
     body: comment({
       region: REGION,
-      ...((sizes.planned || sizes.failure === undefined) && { summary }),
+      ...((sizes.planned || sizes.failure === undefined) && { summary, text: long(sizes.text) }),
       ...(sizes.failure !== undefined && { failure: long(sizes.failure) }),
       run: sizes.run,
     }),
@@ -121,6 +122,7 @@ const PLAIN: Sizes = {
   checks: 0,
   address: 10,
   value: 10,
+  text: 10,
   failure: undefined,
   filler: "x",
   run: undefined,
@@ -148,7 +150,7 @@ test("the whole table is sorted by danger where it has room", () => {
 });
 
 describe("a plan that is cut", () => {
-  const sizes = { ...PLAIN, resources: 2000 };
+  const sizes: Sizes = { ...PLAIN, resources: 3, text: 100_000, filler: "x\n" };
 
   test("says after how many of its lines, and where the others are", () => {
     const { body } = made({ ...sizes, run: RUN });

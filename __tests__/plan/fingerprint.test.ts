@@ -77,7 +77,6 @@ test.each([
   ["a key less", "resource_changes.1.change.after.tags.y", undefined],
   ["the value before", "resource_changes.1.change.before.a", 0],
   ["what is unknown", "resource_changes.1.change.after_unknown", {}],
-  ["what is secret", "resource_changes.1.change.after_sensitive", { a: true }],
   ["the actions", "resource_changes.1.change.actions", ["update"]],
   ["the order of the actions", "resource_changes.1.change.actions", ["create", "delete"]],
   ["what forces the replacement", "resource_changes.1.change.replace_paths", [["b"]]],

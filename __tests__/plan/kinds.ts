@@ -9,6 +9,8 @@ export interface Kind {
   readonly commands?: readonly (readonly string[])[];
   /** What is planned. */
   readonly after: Stack;
+  /** What a reviewer reads of it in a terminal, a line each. */
+  readonly table: readonly string[];
 }
 
 const data = (resources: Record<string, unknown>, rest: Stack = {}): Stack => ({
@@ -23,8 +25,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   nothing: {
     before: data({ same: { input: "same" } }),
     after: data({ same: { input: "same" } }),
+    table: ["no changes"],
   },
-  "empty-stack": { after: { locals: { nothing: true } } },
+  "empty-stack": { after: { locals: { nothing: true } }, table: ["no changes"] },
   create: {
     after: data(
       {
@@ -33,10 +36,17 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       },
       { output: { name: { value: "${terraform_data.first.output.name}" } } },
     ),
+    table: [
+      "create  terraform_data.first",
+      "create  terraform_data.second",
+      "output  name",
+      "2 to create, 1 output changes",
+    ],
   },
   "in-place": {
     before: data({ web: { input: { name: "web", ports: [80, 443], old: "x" } } }),
     after: data({ web: { input: { name: "web", ports: [80, 443, 8443], new: "y" } } }),
+    table: ["change  terraform_data.web  input, output", "1 to change"],
   },
   replacement: {
     before: data({ disk: { input: "data", triggers_replace: { size: 8 } }, on: { input: "a" } }),
@@ -44,6 +54,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       disk: { input: "data", triggers_replace: { size: 16 } },
       on: { input: "${terraform_data.disk.id}" },
     }),
+    table: [
+      "replace  terraform_data.disk  forced by triggers_replace",
+      "change   terraform_data.on    input, output",
+      "1 to replace, 1 to change",
+    ],
   },
   "replacement-create-first": {
     before: data({
@@ -52,6 +67,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     after: data({
       disk: { triggers_replace: "b", lifecycle: { create_before_destroy: true } },
     }),
+    table: [
+      "replace  terraform_data.disk  forced by triggers_replace; the new one first",
+      "1 to replace",
+    ],
   },
   "replacement-triggered": {
     before: data({ cause: { input: "a" }, effect: {} }),
@@ -59,15 +78,22 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       cause: { input: "b" },
       effect: { lifecycle: { replace_triggered_by: ["terraform_data.cause"] } },
     }),
+    table: [
+      "replace  terraform_data.effect  forced by replace_triggered_by",
+      "change   terraform_data.cause   input, output",
+      "1 to replace, 1 to change",
+    ],
   },
   tainted: {
     before: data({ broken: { input: "a" } }),
     commands: [["taint", "terraform_data.broken"]],
     after: data({ broken: { input: "a" } }),
+    table: ["replace  terraform_data.broken  tainted", "1 to replace"],
   },
   destroy: {
     before: data({ kept: { input: "a" }, gone: { count: 2, input: "b" } }),
     after: data({ kept: { input: "a" }, gone: { count: 1, input: "b" } }),
+    table: ["destroy  terraform_data.gone[1]  its index is beyond count", "1 to destroy"],
   },
   moved: {
     before: data({ old: { input: "a" }, changing: { input: "a" } }),
@@ -80,19 +106,27 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         ],
       },
     ),
+    table: [
+      "change  terraform_data.changed  input, output; moved from terraform_data.changing",
+      "move    terraform_data.new      moved from terraform_data.old",
+      "1 to change, 1 to move",
+    ],
   },
   imported: {
     after: data({ found: {} }, { import: [{ to: "terraform_data.found", id: "elsewhere" }] }),
+    table: ["import  terraform_data.found  imported from elsewhere", "1 to import"],
   },
   forgotten: {
     before: data({ handed_over: { input: "a" } }),
     after: {
       removed: [{ from: "terraform_data.handed_over", lifecycle: { destroy: false } }],
     },
+    table: ["forget  terraform_data.handed_over  not in the configuration", "1 to forget"],
   },
   outputs: {
     before: { output: { changed: { value: "a" }, removed: { value: "b" } } },
     after: { output: { changed: { value: "c" }, added: { value: ["d"] } } },
+    table: ["output  added", "output  changed", "output  removed", "3 outputs change"],
   },
   unknown: {
     before: data({ source: { input: "a" }, user: { input: { id: "x", list: ["y", "z"] } } }),
@@ -102,6 +136,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         input: { id: "${terraform_data.source.id}", list: ["y", "${terraform_data.source.id}"] },
       },
     }),
+    table: [
+      "replace  terraform_data.source  forced by triggers_replace",
+      "change   terraform_data.user    input, output",
+      "1 to replace, 1 to change",
+    ],
   },
   sensitive: {
     before: data(
@@ -118,6 +157,12 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         output: { password: { value: '${sensitive("another horse entirely")}', sensitive: true } },
       },
     ),
+    table: [
+      "change  terraform_data.copy   input, output",
+      "change  terraform_data.login  input, output",
+      "output  password",
+      "2 to change, 1 output changes",
+    ],
   },
   errors: {
     before: data({ fine: { input: "a" } }),
@@ -136,6 +181,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       },
       { variable: { size: { default: "small" } } },
     ),
+    table: [
+      "change  terraform_data.fine  input, output",
+      "terraform_data.wrong: The size must be large.",
+      "Incomplete: 1 to change",
+    ],
   },
   "failed-check": {
     after: data(
@@ -150,10 +200,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         },
       },
     ),
+    table: ["create  terraform_data.web", "check.health: It is not well.", "1 to create"],
   },
-};
-
-/** A stack of a thousand resources. */
-export const THOUSAND: Kind = {
-  after: data({ many: { count: 1000, input: "number ${count.index}" } }),
 };

@@ -1,9 +1,9 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 import { discardPlan, makePlan, showPlan, type MadePlan } from "../plan/make-plan";
+import { printable } from "../plan/printable";
 import { reportPlan, writeReport, type PlanReport } from "../plan/report";
 import { terminalTable } from "../plan/table";
-import { fullText } from "../plan/text";
 import { passes } from "../policy/evaluate";
 import { report as policyReport } from "../policy/report";
 import { REGION_PATTERN } from "../region/regions";
@@ -28,9 +28,10 @@ void reportUserErrors(async () => {
   tellWorkflow(report);
 
   if (report.summary !== undefined) {
-    // In a log, which others read, our text of the plan, which masks more than Terraform's.
-    const text = made.shown ?? fullText(report.summary);
-    console.log(`${text}\n\n${terminalTable(report.summary)}`.trimStart());
+    if (report.result !== "no-changes") {
+      console.log(`${(made.coloured ?? printable(made.text ?? "")).trim()}\n`);
+    }
+    console.log(terminalTable(report.summary));
   }
   if (report.failure !== undefined) throw new UserError(report.failure);
   if (report.result === "changes") {
@@ -40,8 +41,8 @@ void reportUserErrors(async () => {
 
 /** A plan as it was made, with what only this command adds. */
 interface Attempt extends MadePlan {
-  /** The plan in Terraform's own words, for a terminal. */
-  readonly shown?: string;
+  /** Terraform's text for a terminal. */
+  readonly coloured?: string;
 }
 
 async function attempt(): Promise<Attempt> {
@@ -52,12 +53,12 @@ async function attempt(): Promise<Attempt> {
     const made = await makePlan(workspace);
     if (made.plan === undefined || made.failure !== undefined) return made;
 
-    const shown = process.stdout.isTTY ? showPlan(workspace) : undefined;
+    const coloured = process.stdout.isTTY ? showPlan(workspace, "coloured") : undefined;
     const evaluation = evaluateStack(workspace.root, settings);
     const gate = policyReport(evaluation);
     if (!passes(evaluation))
-      return { ...made, shown, failure: `The policy gate stops this:\n${gate}` };
-    return { ...made, shown, ...(evaluation.waived.length > 0 && { waivers: gate }) };
+      return { ...made, coloured, failure: `The policy gate stops this:\n${gate}` };
+    return { ...made, coloured, ...(evaluation.waived.length > 0 && { waivers: gate }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { failure: error.message };

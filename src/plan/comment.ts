@@ -1,7 +1,6 @@
 import { code, codeBlock, codeCell, cutText, fewBackticks, printable } from "./printable";
 import { changesAnything, DESTRUCTIVE, type PlannedChange, type Summary } from "./summary";
 import { details, headline } from "./table";
-import { fullText } from "./text";
 
 /**
  * The most characters of a comment and of an issue on GitHub, counted in UTF-16 units, of which
@@ -36,6 +35,8 @@ export interface Report {
   readonly region: string;
   /** The plan; after a failure as much of it as there is, if any. */
   readonly summary?: Summary;
+  /** The plan in Terraform's own words, which mask what is sensitive. */
+  readonly text?: string;
   /** What went wrong, in the words of the program that failed. */
   readonly failure?: string;
   /** What the policy gate says of the rules that are waived. */
@@ -50,7 +51,7 @@ export function marker(region: string): string {
 }
 
 /** A region's plan, or what kept Terraform from it, as a comment in Markdown. */
-export function comment({ region, summary, failure, waivers, run }: Report): string {
+export function comment({ region, summary, text, failure, waivers, run }: Report): string {
   const outcome = failure === undefined && summary !== undefined ? headline(summary) : "**failed**";
   const head = paragraphs(
     `${marker(region)}\n### Plan for ${code(region)}: ${outcome}`,
@@ -61,9 +62,10 @@ export function comment({ region, summary, failure, waivers, run }: Report): str
     waivers === undefined ? "" : codeBlock(cut(printable(waivers), MAX_LIST_LENGTH, "\n"), "text"),
   );
   const foot = footer(summary, run);
-  if (summary === undefined) return paragraphs(head, foot);
+  const worthReading = failure !== undefined || (summary !== undefined && changesAnything(summary));
+  if (text === undefined || !worthReading) return paragraphs(head, foot);
   const room = MAX_COMMENT_LENGTH - paragraphs(head, "x", foot).length;
-  return paragraphs(head, foldedPlan(fullText(summary), room, run), foot);
+  return paragraphs(head, foldedPlan(printable(text).trim(), room, run), foot);
 }
 
 function overview(summary: Summary, failed: boolean): string {
@@ -77,9 +79,7 @@ function overview(summary: Summary, failed: boolean): string {
       : "",
     !failed && !changesAnything(summary) ? "The fleet is as the configuration wants it." : "",
     table([...planned, ...deferred.map((change) => ({ ...change, deferred: true }))]),
-    Object.keys(outputs).length > 0
-      ? `Outputs that change: ${enumeration(Object.keys(outputs).map(shortCode), ", ")}`
-      : "",
+    outputs.length > 0 ? `Outputs that change: ${enumeration(outputs.map(shortCode), ", ")}` : "",
     failedChecks.length > 0
       ? `Failed checks:\n- ${enumeration(failedChecks.map(shortCode), "\n- ")}`
       : "",
@@ -90,7 +90,10 @@ function overview(summary: Summary, failed: boolean): string {
         )}`
       : "",
     drift.length > 0
-      ? `Since Terraform's last run, ${resources(drift.length)} changed outside of it; the plan lists them at its end.`
+      ? `Changed outside Terraform since its last run: ${enumeration(
+          drift.map(({ address, attributes }) => shortCode([address, ...attributes].join(" "))),
+          ", ",
+        )}`
       : "",
   );
 }
@@ -132,8 +135,7 @@ function shortCode(text: string): string {
 }
 
 function foldedPlan(text: string, room: number, run: Report["run"]): string {
-  if (text === "") return "";
-  const plan = fewBackticks(text);
+  const plan = fewBackticks(withSignsInFront(text));
   const fold = (title: string, text: string) =>
     `<details><summary>${title}</summary>\n\n${codeBlock(text, "diff")}\n\n</details>`;
   const whole = fold("The whole plan", plan);
@@ -155,6 +157,14 @@ function footer(summary: Report["summary"], run: Report["run"]): string {
   const link = run === undefined ? "" : `commit ${run.commit}, [the run](${run.url})`;
   const text = [terraform, link].filter((part) => part !== "").join(", ");
   return text === "" ? "" : `<sub>${text}</sub>`;
+}
+
+/** Terraform's signs at the start of their lines, by which a `diff` block of Markdown colours. */
+function withSignsInFront(text: string): string {
+  return text.replaceAll(
+    /^( +)([-+~])(?= )/gm,
+    (_, indent: string, sign: string) => (sign === "~" ? "!" : sign) + indent,
+  );
 }
 
 /** As many of the lines, from the first one on, as have room together. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
+import { changedAttributes } from "./changed-attributes";
 import type { Change, Plan, ResourceChange } from "./plan";
 
 /**
@@ -36,18 +36,16 @@ function changesSomething({ change, address, previous_address }: ResourceChange)
  * An update without the attributes that stay: of those that Terraform ignores, such as the number
  * of tasks, somebody else may have changed the value since.
  */
-function withoutTheSame(change: Change): Change {
-  const { before, after, after_unknown: unknown } = change;
-  if (!change.actions.includes("update") || !isMap(before) || !isMap(after)) return change;
-  const differs = (key: string) =>
-    !isDeepStrictEqual(before[key], after[key]) || (isMap(unknown) && Boolean(unknown[key]));
-  const pick = (value: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(value).filter(([key]) => differs(key)));
-  return { ...change, before: pick(before), after: pick(after) };
+function withoutTheSame(change: Change): unknown {
+  const { actions, before, after, ...rest } = change;
+  if (!actions.includes("update")) return change;
+  const changed = changedAttributes(change);
+  return { actions, ...rest, before: pick(before, changed), after: pick(after, changed) };
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function pick(value: unknown, names: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
 }
 
 /** The value with the keys of all objects in order. */

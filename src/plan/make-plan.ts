@@ -11,6 +11,8 @@ import { parsePlan, type Plan } from "./plan";
 export interface MadePlan {
   /** The plan; after a failure as much of it as Terraform had made, if any. */
   readonly plan?: Plan;
+  /** The same in Terraform's own words, which mask what is sensitive. */
+  readonly text?: string;
   /** The plan's fingerprint, if the plan is whole. */
   readonly fingerprint?: string;
   /** What kept Terraform from the whole plan, or keeps the plan from being applied. */
@@ -21,7 +23,7 @@ export interface MadePlan {
 
 /**
  * The files of a region's last plan. `plan.tfplan` is what Terraform applies; it has all secrets
- * in clear, and so stays on the machine. The others have them masked.
+ * in clear, and so stays on the machine. In the others Terraform has masked what is sensitive.
  */
 export function planFiles({ root, region }: Pick<WorkspaceProps, "root" | "region">) {
   const directory = path.join(root, "cdktf.out", "plans", region);
@@ -53,19 +55,21 @@ export async function makePlan(workspace: WorkspaceProps): Promise<MadePlan> {
     initialise(directory, variables);
     const args = ["plan", "-no-color", "-input=false", `-out=${file}`];
     await terraformWithLock(args, directory, variables, "hidden");
-    return readPlan(workspace);
+    return { ...readPlan(workspace), text: showPlan(workspace, "plain") };
   } catch (error) {
     if (!(error instanceof TerraformError || error instanceof UserError)) throw error;
     const failure = error.message;
-    return existsSync(file) ? { plan: readPlan(workspace).plan, failure } : { failure };
+    if (!existsSync(file)) return { failure };
+    return { plan: readPlan(workspace).plan, text: showPlan(workspace, "plain"), failure };
   }
 }
 
-/** Shows the plan in Terraform's own words. They mask less than ours: they are for the planner's eyes. */
-export function showPlan(workspace: WorkspaceProps): string {
+/** The plan in Terraform's own words. */
+export function showPlan(workspace: WorkspaceProps, style: "coloured" | "plain"): string {
   const { root, stackId, region } = workspace;
-  const { plan } = planFiles(workspace);
-  return terraform(["show", plan], stackDirectory(root, stackId), { TF_WORKSPACE: region });
+  const colour = style === "coloured" ? [] : ["-no-color"];
+  const args = ["show", ...colour, planFiles(workspace).plan];
+  return terraform(args, stackDirectory(root, stackId), { TF_WORKSPACE: region });
 }
 
 function initialise(directory: string, variables: { TF_WORKSPACE: string }): void {

@@ -9,9 +9,8 @@ const change = z.object({
   actions: z.array(z.string()),
   before: z.unknown().optional(),
   after: z.unknown().optional(),
+  // Marks in the shape of the value; of an output it may be one for the whole.
   after_unknown: z.unknown().optional(),
-  before_sensitive: z.unknown().optional(),
-  after_sensitive: z.unknown().optional(),
   replace_paths: z.array(path).default([]),
   importing: z.looseObject({ id: z.string().optional() }).optional(),
 });
@@ -38,7 +37,6 @@ const plan = z.object({
   format_version: z.string().regex(/^1\./),
   terraform_version: z.string(),
   planned_values: z.object({}),
-  variables: z.record(z.string(), z.object({ value: z.unknown() })).default({}),
   resource_changes: z.array(resourceChange).default([]),
   resource_drift: z.array(resourceChange).default([]),
   deferred_changes: z
@@ -47,17 +45,6 @@ const plan = z.object({
   output_changes: z.record(z.string(), change).default({}),
   checks: z.array(check).default([]),
   errored: z.boolean().default(false),
-  configuration: z
-    .object({
-      root_module: z
-        .object({
-          variables: z
-            .record(z.string(), z.object({ sensitive: z.boolean().optional() }))
-            .default({}),
-        })
-        .default({ variables: {} }),
-    })
-    .default({ root_module: { variables: {} } }),
 });
 
 /**
@@ -67,7 +54,7 @@ const plan = z.object({
 export type Plan = z.output<typeof plan>;
 /** What is planned for one resource. */
 export type ResourceChange = Plan["resource_changes"][number];
-/** The old and the new value of a resource or an output, with what is secret or unknown in them. */
+/** The old and the new value of a resource or an output, with what is unknown in them. */
 export type Change = ResourceChange["change"];
 
 /**

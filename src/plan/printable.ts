@@ -20,6 +20,13 @@ export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n");
 }
 
+/** The text without secrets that are known word for word; an empty one is none. */
+export function masked(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret !== "")
+    .reduce((rest, secret) => rest.replaceAll(secret, "(sensitive value)"), text);
+}
+
 /** The beginning of a text, without half a character at its end. */
 export function cutText(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");

@@ -1,8 +1,7 @@
 import { Octokit } from "@octokit/rest";
 import { UserError } from "../user-error";
 import { marker } from "./comment";
-import { cutText, printable } from "./printable";
-import { Secrets } from "./secrets";
+import { cutText, masked, printable } from "./printable";
 
 /** A repository on GitHub, and the right to write there. */
 export interface GithubRepository {
@@ -128,7 +127,7 @@ export class Publication {
 
   /** What GitHub says, or a proxy before it, of which some answer with a whole page. */
   private inOneLine(message: string): string {
-    const line = printable(new Secrets([this.token]).mask(message).replace(/\s+/g, " ").trim());
+    const line = printable(masked(message, [this.token]).replace(/\s+/g, " ").trim());
     if (line === "") return "no reason given";
     return line.length > LONGEST_REASON ? `${cutText(line, LONGEST_REASON)}…` : line;
   }

@@ -1,10 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { comment, type Report } from "./comment";
 import { planFiles, type MadePlan } from "./make-plan";
-import { printable } from "./printable";
-import { Secrets } from "./secrets";
+import { masked, printable } from "./printable";
 import { changesAnything, summarise, type Summary } from "./summary";
-import { fullText } from "./text";
 
 /** How a plan ended, for a workflow to go on by. */
 export interface PlanResult {
@@ -21,7 +19,7 @@ const CREDENTIALS = [
   "GITHUB_TOKEN",
 ];
 
-/** What people and workflows read of a plan, all of it without secrets. */
+/** What people and workflows read of a plan. */
 export interface PlanReport extends PlanResult {
   readonly summary?: Summary;
   readonly failure?: string;
@@ -43,15 +41,22 @@ export function reportPlan(
   variables: Readonly<Record<string, string | undefined>>,
 ): PlanReport {
   const summary = made.plan && summarise(made.plan);
-  const failure = made.failure && masked(made.failure, made, variables);
+  // Terraform's messages may quote a request, and so what is in the environment.
+  const credentials = CREDENTIALS.map((name) => variables[name] ?? "");
+  const failure = made.failure && printable(masked(made.failure, credentials));
   return {
     ...resultOf(made, summary),
     summary,
     failure,
-    comment: comment({ region, summary, failure, waivers: made.waivers, run }),
-    text: [failure, ...(summary?.failedChecks ?? []), summary && fullText(summary)]
-      .filter((part) => part)
-      .join("\n\n"),
+    comment: comment({
+      region,
+      summary,
+      text: made.text,
+      failure,
+      waivers: made.waivers,
+      run,
+    }),
+    text: [failure, made.text].filter((part) => part).join("\n\n"),
   };
 }
 
@@ -68,16 +73,4 @@ export function writeReport(root: string, region: string, report: PlanReport): v
 function resultOf({ fingerprint, failure }: MadePlan, summary: Summary | undefined): PlanResult {
   if (failure !== undefined || summary === undefined) return { result: "failed" };
   return { result: changesAnything(summary) ? "changes" : "no-changes", fingerprint };
-}
-
-function masked(
-  text: string,
-  { plan }: MadePlan,
-  variables: Readonly<Record<string, string | undefined>>,
-): string {
-  const credentials = new Secrets(CREDENTIALS.map((name) => variables[name] ?? ""));
-  const withoutCredentials = credentials.mask(text);
-  return printable(
-    plan === undefined ? withoutCredentials : Secrets.of(plan).mask(withoutCredentials),
-  );
 }

@@ -1,7 +1,6 @@
-import { attributeChanges, pathText, type AttributeChange } from "./attributes";
+import { changedAttributes } from "./changed-attributes";
 import type { Plan, ResourceChange } from "./plan";
 import { printable, printableLine } from "./printable";
-import { Secrets } from "./secrets";
 
 /** What happens to a resource, the most dangerous first. */
 export const ACTIONS = [
@@ -56,7 +55,8 @@ export interface PlannedChange {
   readonly address: string;
   /** Why, where the attributes do not say it: what forces a replacement, where it comes from. */
   readonly reason: string;
-  readonly attributes: readonly AttributeChange[];
+  /** The attributes of an update that change. Their values are in Terraform's own text. */
+  readonly attributes: readonly string[];
 }
 
 /** A plan as a reviewer reads it. */
@@ -66,8 +66,8 @@ export interface Summary {
   readonly changes: readonly PlannedChange[];
   /** What the planning machine makes for itself. */
   readonly local: readonly PlannedChange[];
-  /** The outputs that change, each under its name. */
-  readonly outputs: Readonly<Record<string, readonly AttributeChange[]>>;
+  /** The names of the outputs that change. */
+  readonly outputs: readonly string[];
   /** What somebody or something else has changed since Terraform last looked. */
   readonly drift: readonly PlannedChange[];
   /** What Terraform can plan only after other changes. */
@@ -80,9 +80,7 @@ export interface Summary {
 
 /** Sorts out what a plan changes. */
 export function summarise(plan: Plan): Summary {
-  const secrets = Secrets.of(plan);
-  const planned = (change: ResourceChange) => plannedChange(change, secrets);
-  const changes = plan.resource_changes.flatMap(planned).sort(byDanger);
+  const changes = plan.resource_changes.flatMap(plannedChange).sort(byDanger);
   const isLocal = ({ address }: PlannedChange) => {
     return LOCAL_TYPES.some((type) => address.startsWith(`${type}.`));
   };
@@ -90,21 +88,16 @@ export function summarise(plan: Plan): Summary {
     terraformVersion: plan.terraform_version,
     changes: changes.filter((change) => !isLocal(change)),
     local: changes.filter(isLocal),
-    outputs: Object.fromEntries(
-      Object.entries(plan.output_changes)
-        .filter(([, { actions }]) => !actions.includes("no-op"))
-        .map(([name, change]) => [
-          printableLine(secrets.mask(name)),
-          attributeChanges(change, secrets),
-        ]),
-    ),
+    outputs: Object.entries(plan.output_changes)
+      .filter(([, { actions }]) => !actions.includes("no-op"))
+      .map(([name]) => printableLine(name)),
     drift: plan.resource_drift
-      .flatMap(planned)
+      .flatMap(plannedChange)
       .filter((change) => !isLocal(change) && change.action !== "move")
       .sort(byDanger),
     deferred: plan.deferred_changes
       .flatMap(({ reason, resource_change }) =>
-        planned(resource_change).map((change) => ({
+        plannedChange(resource_change).map((change) => ({
           ...change,
           reason: printableLine(inWords(reason)),
         })),
@@ -117,7 +110,7 @@ export function summarise(plan: Plan): Summary {
           .flatMap(({ problems }) => problems)
           .map(({ message }) => `${address.to_display}: ${message}`),
       )
-      .map((text) => printable(secrets.mask(text))),
+      .map(printable),
     incomplete: plan.errored,
   };
 }
@@ -125,7 +118,7 @@ export function summarise(plan: Plan): Summary {
 /** Whether applying the plan would do anything outside the machine that does it. */
 export function changesAnything({ changes, outputs, deferred }: Summary): boolean {
   const effective = changes.filter(({ action }) => action !== "read");
-  return effective.length + Object.keys(outputs).length + deferred.length > 0;
+  return effective.length + outputs.length + deferred.length > 0;
 }
 
 /** How many resources have each fate, such as "1 to destroy, 2 to create". */
@@ -134,10 +127,9 @@ export function counts({ changes, outputs, deferred }: Summary): string {
     count: changes.filter((change) => change.action === action).length,
     fate: `to ${action}`,
   }));
-  const outputCount = Object.keys(outputs).length;
   const others = [
     { count: deferred.length, fate: "deferred" },
-    { count: outputCount, fate: outputCount === 1 ? "output changes" : "outputs change" },
+    { count: outputs.length, fate: outputs.length === 1 ? "output changes" : "outputs change" },
   ];
   return [...fates, ...others]
     .filter(({ count }) => count > 0)
@@ -145,11 +137,11 @@ export function counts({ changes, outputs, deferred }: Summary): string {
     .join(", ");
 }
 
-function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChange[] {
+function plannedChange(resource: ResourceChange): PlannedChange[] {
   const action = actionOf(resource);
   if (action === undefined) return [];
   const reason = [
-    reasonOf(resource, secrets),
+    reasonOf(resource),
     action === "replace" && resource.change.actions[0] === "create" ? "the new one first" : "",
     resource.deposed === undefined ? "" : `deposed object ${resource.deposed}`,
     resource.previous_address === undefined ? "" : `moved from ${resource.previous_address}`,
@@ -158,9 +150,9 @@ function plannedChange(resource: ResourceChange, secrets: Secrets): PlannedChang
   return [
     {
       action,
-      address: printableLine(secrets.mask(resource.address)),
-      reason: printableLine(secrets.mask(reason.filter((text) => text !== "").join("; "))),
-      attributes: attributeChanges(resource.change, secrets),
+      address: printableLine(resource.address),
+      reason: printableLine(reason.filter((text) => text !== "").join("; ")),
+      attributes: changedAttributes(resource.change).map(printableLine),
     },
   ];
 }
@@ -179,8 +171,8 @@ function actionOf({ change, address, previous_address }: ResourceChange): Action
   return previous_address !== undefined && previous_address !== address ? "move" : undefined;
 }
 
-function reasonOf({ change, action_reason }: ResourceChange, secrets: Secrets): string {
-  const forced = [...new Set(change.replace_paths.map((path) => pathText(path, secrets)))];
+function reasonOf({ change, action_reason }: ResourceChange): string {
+  const forced = [...new Set(change.replace_paths.map(([attribute]) => String(attribute ?? "")))];
   if (forced.length > 0) return `forced by ${forced.join(", ")}`;
   const unknown = change.actions.filter((name) => !KNOWN_ACTIONS.includes(name));
   if (unknown.length > 0) return unknown.join(", ");

@@ -6,9 +6,8 @@ const NAMED_ATTRIBUTES = 5;
 /** What a row says beside the action and the address. */
 export function details({ action, reason, attributes }: PlannedChange): string {
   if (action !== "change" && action !== "import") return reason;
-  const names = [...new Set(attributes.map(({ path }) => path.split(/[.[]/)[0]!))];
-  const more = names.length - NAMED_ATTRIBUTES;
-  const shown = names.slice(0, NAMED_ATTRIBUTES).join(", ");
+  const more = attributes.length - NAMED_ATTRIBUTES;
+  const shown = attributes.slice(0, NAMED_ATTRIBUTES).join(", ");
   return [more > 0 ? `${shown} and ${more} more` : shown, reason]
     .filter((text) => text !== "")
     .join("; ");
@@ -26,7 +25,7 @@ export function terminalTable(summary: Summary): string {
     .filter(({ action }) => action !== "read")
     .map((change) => [change.action, change.address, details(change)]);
   const deferred = summary.deferred.map(({ address, reason }) => ["deferred", address, reason]);
-  const outputs = Object.keys(summary.outputs).map((name) => ["output", name, ""]);
+  const outputs = summary.outputs.map((name) => ["output", name, ""]);
   const local = summary.local.map(({ address }) => [
     "local",
     address,
