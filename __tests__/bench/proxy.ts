@@ -229,7 +229,7 @@ function requireTools(): void {
   }
   const failure = dockerFailure();
   if (failure !== undefined) {
-    mistakes.push(`No Docker engine answers (${failure}). Start Docker on this machine.`);
+    mistakes.push(failure);
   }
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
 }

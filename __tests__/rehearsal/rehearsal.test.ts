@@ -70,7 +70,7 @@ describe("a command that cannot work", () => {
   test.each(["up", "check", "logs", "scale 2", "down"])("%s without Docker", async (command) => {
     const { status, stderr } = await rehearse(command, { PATH: "" });
     expect(status).toBe(1);
-    expect(stderr).toContain("A rehearsal needs Docker, and no engine answers (");
+    expect(stderr).toContain("A rehearsal needs Docker. Docker cannot be run (");
     expect(stderr).not.toContain("    at ");
   });
 });

@@ -38,7 +38,6 @@ function requireDocker(): void {
   const failure = dockerFailure();
   if (failure === undefined) return;
   throw new UserError(
-    `The proxy's image is built here, and no Docker engine answers (${failure}). ` +
-      "Start Docker, or see README.md, Troubleshooting, for the ways without it.",
+    `The proxy's image is built here, by Docker. ${failure} Ways without it are in README.md, under Troubleshooting.`,
   );
 }

@@ -1,8 +1,31 @@
 import path from "node:path";
-import { loadConfiguration } from "../configuration";
+import { loadConfiguration, type Configuration } from "../configuration";
+import { placeOf } from "../state/workspace";
 import { reportUserErrors } from "../user-error";
+import { readArguments } from "./arguments";
 
-// Before cdktf, which answers a cdktf.json that is no JSON with a stack trace.
+/** How many regions the summary names before it counts them. */
+const MAX_NAMED_REGIONS = 3;
+
+/** Checks the settings, the domain lists and the environment, and says what they come to. */
 void reportUserErrors(() => {
-  loadConfiguration(path.resolve(__dirname, "../.."), process.env);
+  readArguments("validate");
+  console.log(summary(loadConfiguration(path.resolve(__dirname, "../.."), process.env)));
 });
+
+function summary({ settings, environment }: Configuration): string {
+  const { account, name, regions, clients, image } = settings;
+  const { workspace, state } = environment;
+  const where =
+    workspace ??
+    (regions.length <= MAX_NAMED_REGIONS
+      ? regions.join(" or ")
+      : `any of ${regions.length} regions`);
+  return [
+    "The configuration is right:",
+    `  fleet    ${name}, in ${where}, in ${account === "standard" ? "an ordinary account" : "a Learner Lab"}`,
+    `  image    ${image.uri ?? "built here"}`,
+    `  clients  ${clients.map((client) => client.name).join(", ") || "none"}`,
+    `  state    in ${placeOf(state)}`,
+  ].join("\n");
+}

@@ -58,12 +58,7 @@ export async function runDocker(args: readonly string[], input: string): Promise
 /** @throws UserError where no Docker engine answers, or its client has no Compose. */
 export function requireDocker(): void {
   const failure = dockerFailure();
-  if (failure !== undefined) {
-    throw new UserError(
-      `A rehearsal needs Docker, and no engine answers (${failure}). ` +
-        "Install or start it: https://docs.docker.com/get-started/get-docker/",
-    );
-  }
+  if (failure !== undefined) throw new UserError(`A rehearsal needs Docker. ${failure}`);
   const compose = spawnSync("docker", ["compose", "version", "--short"], { encoding: "utf8" });
   const version = compose.stdout?.trim().replace(/^v/, "") ?? "";
   const [major = 0, minor = 0] = version.split(".").map(Number);
