@@ -1,12 +1,17 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { connect as connectTcp } from "node:net";
 import path from "node:path";
+import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
+import { PROXY_PORT } from "../../src/proxy/squid-container";
 import { Lab, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
-import { expectLogged } from "./access-log";
+import { accessLog, expectLogged } from "./access-log";
+import { clientHello } from "./client-hello";
+import { eventually } from "../helpers/docker";
 
 /** Every name that the tests ask for leads to the same web server, which takes any server name. */
 const NAMES = Array.from({ length: 12 }, (_, index) => [
@@ -18,6 +23,10 @@ const NAMES = Array.from({ length: 12 }, (_, index) => [
 async function getThroughTunnel(proxy: ProxyClient, host: string, servername: string) {
   const { status, socket } = await proxy.connect(`${host}:443`);
   expect(status).toBe(200);
+  return getByTls(socket, servername);
+}
+
+async function getByTls(socket: Duplex, servername: string) {
   const tls = connectTls({ socket, servername, rejectUnauthorized: false });
   try {
     await once(tls, "secureConnect");
@@ -28,6 +37,40 @@ async function getThroughTunnel(proxy: ProxyClient, host: string, servername: st
   } finally {
     tls.destroy();
   }
+}
+
+/** A tunnel whose client does not wait: its first bytes are in one packet with the request for it. */
+function impatientTunnel(proxy: ProxyClient, host: string): Duplex {
+  let request = `CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  let head: string | undefined = "";
+  const socket = connectTcp(PROXY_PORT, proxy.address);
+  const tunnel = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _encoding, done) => {
+      socket.write(Buffer.concat([Buffer.from(request), chunk]), done);
+      request = "";
+    },
+    final: (done) => socket.end(done),
+    destroy: (error, done) => {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on("data", (data: Buffer) => {
+    if (head === undefined) {
+      tunnel.push(data);
+      return;
+    }
+    head += data.toString("latin1");
+    const end = head.indexOf("\r\n\r\n");
+    if (end >= 0) {
+      tunnel.push(Buffer.from(head.slice(end + 4), "latin1"));
+      head = undefined;
+    }
+  });
+  socket.on("end", () => tunnel.push(null));
+  socket.on("error", (error) => tunnel.destroy(error));
+  return tunnel;
 }
 
 /** The same without TLS. */
@@ -97,6 +140,99 @@ describeWith([DOCKER], "the SNI check", () => {
       expect(await lab.is.origin.seen()).toEqual(before);
     });
 
+    // Only what is a name in TLS is logged as one; a longer one than any name may be cut.
+    test.each([
+      ["a newline", "a1\nb", "allowed-domains"],
+      ["a newline behind an allowed name", "site0.allowed.test\n1 OK", "allowed-domains"],
+      ["a NUL", "\0site0.allowed.test", "missing-sni"],
+      ["a quote and a blank", 'site0.allowed.test" x', "allowed-domains"],
+      [
+        "every byte",
+        Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1)).join(""),
+        "allowed-domains",
+      ],
+      ["300 characters", "a.".repeat(150), "allowed-domains"],
+      ["16,000 newlines", "\n".repeat(16_000), "allowed-domains"],
+      ["a dash, which Squid writes for no name", "-", "missing-sni"],
+      ["no character", "", "missing-sni"],
+      ["no name", undefined, "missing-sni"],
+    ])("refuses a name with %s, and goes on", async (_, name, deniedBy) => {
+      const host = "site8.allowed.test";
+      const before = await lab.is.origin.seen();
+      const ofHost = async () => (await accessLog(proxy)).filter((entry) => entry.host === host);
+      const count = (await ofHost()).length;
+      const { socket } = await proxy.connect(`${host}:443`);
+      socket.write(Buffer.concat(clientHello(name)));
+      expect(await text(socket)).toBe("");
+      await eventually(async () => {
+        const entries = await ofHost();
+        expect(entries).toHaveLength(count + 1);
+        expect(entries.at(-1)).toMatchObject({ deniedBy });
+      });
+      expect(await lab.is.origin.seen()).toEqual(before);
+      expect(await proxy.get("http://site7.allowed.test/echo")).toMatchObject({ status: 200 });
+    });
+
+    test("names that nobody has used before, many at once, are refused all the same", async () => {
+      const refused = Array.from({ length: 300 }, async (_, index) => {
+        const { socket } = await proxy.connect("site9.allowed.test:443");
+        socket.write(Buffer.concat(clientHello(`other${index}.test`)));
+        return text(socket);
+      });
+      expect(new Set(await Promise.all(refused))).toEqual(new Set([""]));
+      const before = (await lab.is.origin.seen()).length;
+      const names = Array.from({ length: 300 }, async () => {
+        const { socket } = await proxy.connect("site9.allowed.test:443");
+        socket.write(Buffer.concat(clientHello(undefined)));
+        return text(socket);
+      });
+      expect(new Set(await Promise.all(names))).toEqual(new Set([""]));
+      expect(await lab.is.origin.seen()).toHaveLength(before);
+    }, 60_000);
+
+    test("serves a client whose TLS comes in one packet with the request", async () => {
+      const tunnel = impatientTunnel(proxy, "site10.allowed.test");
+      expect(await getByTls(tunnel, "site10.allowed.test")).toMatchObject({
+        certificate: "origin.test",
+        answer: expect.stringMatching(/^HTTP\/1.1 200 /) as string,
+      });
+    });
+
+    test("refuses a wrong name that comes in one packet with the request", async () => {
+      const tunnel = impatientTunnel(proxy, "site11.allowed.test");
+      expect(await getByTls(tunnel, "other.test")).toBe("closed");
+      await expectLogged(proxy, "site11.allowed.test", [{ deniedBy: "allowed-domains" }]);
+    });
+
+    test("serves a client whose TLS comes in pieces", async () => {
+      const { socket } = await proxy.connect("site10.allowed.test:443");
+      const [record] = clientHello("site10.allowed.test") as [Buffer];
+      for (const byte of record) {
+        socket.write(Buffer.of(byte));
+        await sleep(2);
+      }
+      const [answer] = (await once(socket, "data")) as [Buffer];
+      // A record of TLS's handshake: the origin's answer.
+      expect(answer[0]).toBe(0x16);
+      socket.destroy();
+    });
+
+    test.each([
+      ["together", true],
+      ["apart, which Squid takes for no TLS", false],
+    ])("TLS in several records that arrive %s", async (_, together) => {
+      const { socket } = await proxy.connect("site10.allowed.test:443");
+      const answered = once(socket, "data").then(([answer]) => (answer as Buffer)[0] === 0x16);
+      const closed = once(socket, "close").then(() => false);
+      const records = clientHello("site10.allowed.test", 30);
+      for (const piece of together ? [Buffer.concat(records)] : records) {
+        socket.write(piece);
+        await sleep(200);
+      }
+      expect(await Promise.race([answered, closed])).toBe(together);
+      socket.destroy();
+    });
+
     // An answer would be 200 and, inside TLS with a certificate of the proxy's own, an error page.
     test.each([
       ["other.test:443", "allowed-domains"],
@@ -129,6 +265,23 @@ describeWith([DOCKER], "the SNI check", () => {
       expect(await proxy.get("http://other.test/echo")).toMatchObject({ status: 403 });
     });
   });
+
+  test("a load balancer in front changes nothing", async () => {
+    const proxy = await lab.proxy({
+      image: lists,
+      sniCheck: "on",
+      proxyProtocolCidrs: [await lab.clientsCidr()],
+    });
+    const balancer = await lab.loadBalancer(proxy);
+    const [host, sni] = ["site0.allowed.test", "site1.allowed.test"];
+    const passed = { certificate: "origin.test" };
+    expect(await getThroughTunnel(balancer, host, sni)).toMatchObject(passed);
+    expect(await getByTls(impatientTunnel(balancer, host), sni)).toMatchObject(passed);
+    for (const refused of ["other.test", ""]) {
+      expect(await getThroughTunnel(balancer, host, refused)).toBe("closed");
+      expect(await getByTls(impatientTunnel(balancer, host), refused)).toBe("closed");
+    }
+  }, 60_000);
 
   describe("reported", () => {
     let proxy: Proxy;
