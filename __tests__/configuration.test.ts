@@ -72,6 +72,28 @@ test("a list that is missing is a mistake", () => {
   ]);
 });
 
+test("lists that a task of the settings' size cannot read in time are a mistake, both together", () => {
+  const many = (name: string) =>
+    Array.from({ length: 80_000 }, (_, n) => `${name}${n}.com`).join("\n");
+  list("allowed", many("a"));
+  list("denied", many("b"));
+  expect(mistakes()).toEqual([]);
+  configure({ proxy: { sniCheck: "on" } });
+  expect(mistakes()).toEqual([
+    expect.stringMatching(
+      /^ {2}the domain lists have 160,000 domains together\. .*reads them .*, twice with /,
+    ),
+  ]);
+});
+
+test("an allowed domain that is everybody's is warned of, a denied one is not", () => {
+  list("allowed", ".example.com\n.github.io");
+  list("denied", ".com");
+  expect(load().warnings).toEqual([
+    expect.stringMatching(/^squid\/allowed-domains\.txt:2: "\.github\.io" is a public suffix/),
+  ]);
+});
+
 test("the lists do not matter to an image that was built elsewhere", () => {
   list("allowed", "*");
   configure({ image: { uri: "registry.example/squid:1" } });

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvironment, type Environment } from "./environment";
-import { DOMAIN_LISTS, readDomainList } from "./proxy/domain-list";
+import { DOMAIN_LISTS, parseDomainList, readListFile } from "./proxy/domain-list";
+import { listCapacityMistake } from "./proxy/domain-list-capacity";
+import { publicSuffixWarnings } from "./proxy/public-suffixes";
 import {
   admittedRegions,
   buildsImage,
@@ -16,6 +18,8 @@ import { UserError } from "./user-error";
 export interface Configuration {
   readonly settings: Settings;
   readonly environment: Environment;
+  /** What is allowed and most likely not meant, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -35,14 +39,22 @@ export function loadConfiguration(
   const stray = strayContextKeys(context);
   const settings = parseSettings(input);
   const environment = parseEnvironment(variables, admittedRegions(input));
-  const inLists = buildsImage(input) ? domainListMistakes(directory) : [];
+  const lists = buildsImage(input) ? readLists(directory) : NO_LISTS;
+  const inLists = [
+    ...lists.mistakes,
+    ...("settings" in settings ? tooLong(lists.domains, settings.settings) : []),
+  ];
   if (
     "settings" in settings &&
     "environment" in environment &&
     stray.length === 0 &&
     inLists.length === 0
   ) {
-    return { settings: settings.settings, environment: environment.environment };
+    return {
+      settings: settings.settings,
+      environment: environment.environment,
+      warnings: lists.warnings,
+    };
   }
   const inSettings = "mistakes" in settings ? settings.mistakes : [];
   const inEnvironment = "mistakes" in environment ? environment.mistakes : [];
@@ -57,11 +69,34 @@ export function loadConfiguration(
   );
 }
 
-function domainListMistakes(directory: string): string[] {
-  return Object.values(DOMAIN_LISTS).flatMap((file) => {
-    const list = readDomainList(directory, file);
-    return "mistakes" in list ? list.mistakes : [];
+interface ReadLists {
+  readonly domains: readonly string[];
+  readonly mistakes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const NO_LISTS: ReadLists = { domains: [], mistakes: [], warnings: [] };
+
+function readLists(directory: string): ReadLists {
+  const lists = Object.values(DOMAIN_LISTS).map((file): Partial<ReadLists> => {
+    const list = readListFile(directory, file);
+    if ("mistakes" in list) return list;
+    const parsed = parseDomainList(file, list.content);
+    if ("mistakes" in parsed) return parsed;
+    const warnings = file === DOMAIN_LISTS.allowed ? publicSuffixWarnings(file, list.content) : [];
+    return { ...parsed, warnings };
   });
+  return {
+    domains: lists.flatMap(({ domains = [] }) => domains),
+    mistakes: lists.flatMap(({ mistakes = [] }) => mistakes),
+    warnings: lists.flatMap(({ warnings = [] }) => warnings),
+  };
+}
+
+function tooLong(domains: readonly string[], { service, proxy }: Settings): string[] {
+  const size = { domains: domains.length, characters: domains.join("").length };
+  const mistake = listCapacityMistake(size, { ...service, sniCheck: proxy.sniCheck });
+  return mistake === undefined ? [] : [mistake];
 }
 
 function readContext(file: string): Record<string, unknown> {

@@ -3,6 +3,7 @@ import { loadConfiguration, type Configuration } from "../configuration";
 import { placeOf } from "../state/workspace";
 import { reportUserErrors } from "../user-error";
 import { readArguments } from "./arguments";
+import { printWarnings } from "./warnings";
 
 /** How many regions the summary names before it counts them. */
 const MAX_NAMED_REGIONS = 3;
@@ -10,7 +11,9 @@ const MAX_NAMED_REGIONS = 3;
 /** Checks the settings, the domain lists and the environment, and says what they come to. */
 void reportUserErrors(() => {
   readArguments("validate");
-  console.log(summary(loadConfiguration(path.resolve(__dirname, "../.."), process.env)));
+  const configuration = loadConfiguration(path.resolve(__dirname, "../.."), process.env);
+  printWarnings(configuration);
+  console.log(summary(configuration));
 });
 
 function summary({ settings, environment }: Configuration): string {
