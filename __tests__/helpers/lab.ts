@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chmod, cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -175,6 +175,28 @@ export class Lab {
       probe.destroy();
     });
     return new ProxyClient(address);
+  }
+
+  /**
+   * Puts a router in a network that passes everything on to an address there, and forgets a
+   * connection after a time without packets. Returns the router's own address.
+   */
+  async router(network: string, destination: string, forgetsAfterSeconds: number): Promise<string> {
+    const conntrack = "net.netfilter.nf_conntrack_tcp";
+    const rules = `nft --define destination=${destination} --file /project/${LAB}/router.nft`;
+    const container = await this.program(
+      [
+        ...["--network", network, "--cap-add", "NET_ADMIN"],
+        ...["--sysctl", `${conntrack}_timeout_established=${forgetsAfterSeconds}`],
+        // What is in the middle of a connection makes no new one.
+        ...["--sysctl", `${conntrack}_loose=0`],
+      ],
+      ["bash", "-c", `${rules} && echo ready && exec sleep infinity`],
+    );
+    await ready(container, async () => {
+      assert.equal((await logsOf(container)).stdout, "ready\n");
+    });
+    return addressOf(container, network);
   }
 
   clientsCidr(): Promise<string> {
@@ -412,6 +434,19 @@ export function optionsOf(
     ...["--stop-timeout", String(definition.stopTimeout)],
     ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
   ];
+}
+
+/** Puts other values into a file of an image that is to be built; the old ones must be there. */
+export async function replace(
+  file: string,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  let text = await readFile(file, "utf8");
+  for (const [from, to] of Object.entries(values)) {
+    assert(text.includes(from), `${file} does not have "${from}"`);
+    text = text.replace(from, to);
+  }
+  await writeFile(file, text);
 }
 
 /** Waits for a container to do its work; where it does not, its last words are the reason. */
