@@ -325,6 +325,11 @@ describe("every mistake names its path, what was given and what is allowed", () 
     ],
     ["mail as HTTP", { proxy: { httpPorts: [25] } }, "httpPorts[0]: 25 is not allowed."],
     [
+      "tunnels without TLS that the SNI check would refuse",
+      { proxy: { sniCheck: "on", connectPorts: [443, 80] } },
+      'proxy-fleet.proxy.connectPorts: 80 is not allowed. Allowed: with sniCheck "on", ports where connections begin with TLS; here they begin with HTTP, which the check refuses.',
+    ],
+    [
       "no port for tunnels",
       { proxy: { connectPorts: [] } },
       "proxy-fleet.proxy.connectPorts: [] is not allowed. Allowed: at least one port.",

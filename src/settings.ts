@@ -179,6 +179,23 @@ const MAX_PORTS = 20;
 /** SMTP, which AWS blocks towards the Internet unless an account asks for more. */
 const MAIL_PORT = 25;
 
+/**
+ * Where a connection never begins with TLS, so that the SNI check would refuse all of them; by port.
+ * Source: https://www.iana.org/assignments/service-names-port-numbers
+ */
+const PROTOCOLS_WITHOUT_TLS: ReadonlyMap<number, string> = new Map([
+  [21, "FTP"],
+  [22, "SSH"],
+  [23, "Telnet"],
+  [80, "HTTP"],
+  [110, "POP3"],
+  [143, "IMAP"],
+  [389, "LDAP"],
+  [587, "SMTP"],
+  [3306, "MySQL"],
+  [3389, "RDP"],
+]);
+
 const port = integer(1, 65535)
   .refine((number) => number !== PROXY_PORT && number !== HEALTH_PORT, {
     error: `any TCP port but ${PROXY_PORT} and ${HEALTH_PORT}, on which the proxy itself listens`,
@@ -209,8 +226,14 @@ const proxy = group({
     .default([443]),
   privateCidrs: set(privateCidr, "a list of private IPv4 networks").default([]),
   cache: oneOf("off", "shared").default("off"),
-}).superRefine(({ privateCidrs }, context) => {
+}).superRefine(({ sniCheck, connectPorts, privateCidrs }, context) => {
   requireDisjoint(context, "privateCidrs", privateCidrs);
+  for (const number of sniCheck === "on" ? connectPorts : []) {
+    const protocol = PROTOCOLS_WITHOUT_TLS.get(number);
+    if (protocol === undefined) continue;
+    const allowed = `with sniCheck "on", ports where connections begin with TLS; here they begin with ${protocol}, which the check refuses`;
+    reject(context, ["connectPorts"], number, allowed);
+  }
 });
 
 const loadBalancer = group({

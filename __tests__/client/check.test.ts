@@ -128,11 +128,9 @@ describeWith([DOCKER], "the acceptance check", () => {
     await expectLogged(closed, "10.0.0.1", [{ method: "CONNECT" }]);
   });
 
-  test("is content with the closed connections of the SNI check, where tunnels work", async () => {
-    const variables = { ...(await throughOther({ sniCheck: "on" })), SNI_CHECK: "on" };
-    expect(failures((await check(variables)).lines).failed).toEqual([]);
-    const withoutTunnels = await check({ ...variables, CURL_CA_BUNDLE: "/dev/null" });
-    expect(failures(withoutTunnels.lines).failed).toContain("the proxy refuses 127.0.0.1");
+  test("finds nothing wrong with the SNI check, either", async () => {
+    const { lines } = await check(await throughOther({ sniCheck: "on" }));
+    expect(failures(lines).failed).toEqual([]);
   });
 
   test("says what it skips and why", async () => {
@@ -154,7 +152,8 @@ describeWith([DOCKER], "the acceptance check", () => {
   test("does not take it for the lists' work that a name without an address is refused", async () => {
     const { status, output } = await check({ DENIED_SITE: "missing.test" });
     expect(status).toBe(0);
-    expect(output).toMatch(/missing\.test, a denied domain # SKIP missing\.test has no address/);
+    const reason = "the proxy's DNS has no address for missing.test";
+    expect(output).toContain(`missing.test, a denied domain # SKIP ${reason}`);
   });
 
   test.each([

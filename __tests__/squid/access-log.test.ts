@@ -74,9 +74,9 @@ describeWith([DOCKER], "the access log", () => {
     await proxy.get("http://nowhere.test/");
     await expectLogged(proxy, "nowhere.test", [
       {
-        error: "ERR_ACCESS_DENIED",
+        error: "ERR_DNS_FAIL",
         deniedBy: "dns",
-        status: 403,
+        status: 503,
         upstream: null,
         upstreamMs: null,
       },

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { PROXY_PORT } from "../../src/proxy/squid-container";
-import { Lab, type Proxy, type ProxyClient } from "../helpers/lab";
+import { Lab, replace, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, expectLogged } from "./access-log";
 import { clientHello } from "./client-hello";
@@ -233,19 +233,32 @@ describeWith([DOCKER], "the SNI check", () => {
       socket.destroy();
     });
 
-    // An answer would be 200 and, inside TLS with a certificate of the proxy's own, an error page.
     test.each([
       ["other.test:443", "allowed-domains"],
       ["denied.allowed.test:443", "denied-domains"],
       ["10.0.0.1:443", "allowed-domains"],
       ["site6.allowed.test:22", "port"],
-    ])(
-      "closes the connection of a client that asks for a tunnel to %s",
-      async (target, deniedBy) => {
-        await expect(proxy.connect(target)).rejects.toThrow("socket hang up");
-        await expectLogged(proxy, target.replace(/:.*/, ""), [{ deniedBy, status: 0 }]);
-      },
-    );
+    ])("refuses a tunnel to %s with an answer in the clear", async (target, deniedBy) => {
+      expect(await proxy.connect(target)).toMatchObject({
+        status: 403,
+        error: "ERR_FORWARDING_DENIED 0",
+      });
+      await expectLogged(proxy, target.replace(/:.*/, ""), [{ deniedBy, status: 403 }]);
+    });
+
+    // A name may get an address just after no rule could judge it.
+    test("lets nothing pass of what it takes for unresolvable", async () => {
+      const image = await lab.image(async (squid) => {
+        await replace(path.join(squid, "squid.conf"), {
+          "acl resolvable dst all": "acl resolvable note never yes",
+        });
+      });
+      const blind = await lab.proxy({ image, sniCheck: "on" });
+      const before = await lab.is.origin.seen();
+      expect(await blind.connect("site8.allowed.test:443")).toMatchObject({ status: 503 });
+      await expectLogged(blind, "site8.allowed.test", [{ deniedBy: "dns", status: 503 }]);
+      expect(await lab.is.origin.seen()).toEqual(before);
+    }, 120_000);
 
     test("the address guard judges again what a client has kept waiting", async () => {
       const { origin, forbidden } = lab.is;
@@ -312,8 +325,11 @@ describeWith([DOCKER], "the SNI check", () => {
     });
 
     test("keeps the address guard", async () => {
-      await expect(proxy.connect("forbidden.test:443")).rejects.toThrow("socket hang up");
-      await expect(proxy.connect("nowhere.test:443")).rejects.toThrow("socket hang up");
+      expect(await proxy.connect("forbidden.test:443")).toMatchObject({ status: 403 });
+      expect(await proxy.connect("nowhere.test:443")).toMatchObject({
+        status: 503,
+        error: "ERR_DNS_FAIL 0",
+      });
       await expectLogged(proxy, "forbidden.test", [{ deniedBy: "private-address" }]);
       await expectLogged(proxy, "nowhere.test", [{ deniedBy: "dns" }]);
       expect(await lab.is.forbidden.seen()).toEqual([]);

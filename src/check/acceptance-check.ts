@@ -124,7 +124,6 @@ export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
     PRIVATE_TARGETS: [...closed(privateCidrs), ...(isOwnOpen ? [] : [OWN_ADDRESS])].join(" "),
     INTERNAL_SITES_SKIP: refusesAddresses(domainFilter, lists) ? NO_INTERNAL_SITES : undefined,
     EGRESS_ADDRESSES: egressAddresses.join(" "),
-    SNI_CHECK: settings.proxy.sniCheck,
   });
 }
 
@@ -153,7 +152,6 @@ export function rehearsalCheck(props: RehearsalCheckProps): CheckEnvironment {
         ? NO_INTERNAL_SITES
         : undefined,
     EGRESS_ADDRESSES: egressAddresses.join(" "),
-    SNI_CHECK: settings.proxy.sniCheck,
   });
 }
 

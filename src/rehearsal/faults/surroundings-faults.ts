@@ -14,7 +14,7 @@ const OUTAGE_SECONDS = 30;
  * lost question until `dns_timeout`, and remembers the failure for `negative_dns_ttl`.
  * Source: squid/squid.conf
  */
-export const DNS_RECOVERY_SECONDS = 10 + 5;
+export const DNS_RECOVERY_SECONDS = 7 + 1;
 
 /** The name server answers nobody for a while. */
 export const dns: Fault = {

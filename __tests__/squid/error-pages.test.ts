@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { docker } from "../helpers/docker";
+import { Lab, type Proxy } from "../helpers/lab";
+import { DOCKER, describeWith } from "../helpers/tools";
+
+describeWith([DOCKER], "error pages", () => {
+  const lab = new Lab();
+  const proxies = {} as Record<"off" | "on", Proxy>;
+
+  beforeAll(async () => {
+    await lab.start({ names: { "denied.test": "origin.test" } });
+    const image = await lab.image(async (squid) => {
+      await writeFile(path.join(squid, "allowed-domains.txt"), ".test\n");
+      await writeFile(path.join(squid, "denied-domains.txt"), "denied.test\n");
+    });
+    for (const sniCheck of ["off", "on"] as const) {
+      proxies[sniCheck] = await lab.proxy({ image, sniCheck });
+    }
+  }, 600_000);
+
+  afterAll(() => lab.remove(), 60_000);
+
+  /** A request, by its first line and nothing more, and the whole answer. */
+  async function ask(proxy: Proxy, request: string) {
+    const { answer } = await proxy.raw(`${request} HTTP/1.1\r\nConnection: close\r\n\r\n`, 15_000);
+    const [head = "", body = ""] = answer.split("\r\n\r\n");
+    return { status: Number(head.split(" ")[1]), body, answer };
+  }
+
+  const refused = (rule: string, setIn: string) =>
+    `The proxy refuses this by its rule "${rule}", which is set in ${setIn}.`;
+  const CASES = [
+    ["GET http://origin.test:81/", 403, refused("port", "proxy.httpPorts")],
+    ["CONNECT origin.test:80", 403, refused("port", "proxy.connectPorts")],
+    ["CONNECT denied.test:443", 403, refused("denied-domains", "squid/denied-domains.txt")],
+    ["GET http://10.0.0.1/", 403, refused("allowed-domains", "squid/allowed-domains.txt")],
+    ["CONNECT forbidden.test:443", 403, refused("private-address", "proxy.privateCidrs")],
+    ["GET http://a-127-0-0-1.ip.test/", 403, refused("internal-address", "squid/squid.conf")],
+    ["TRACE http://origin.test/", 403, refused("method", "squid/squid.conf")],
+    ["GET ftp://origin.test/", 403, refused("scheme", "squid/squid.conf")],
+    ["GET http://nowhere.test/", 503, "could not find an address for nowhere.test:"],
+    ["CONNECT nowhere.test:443", 503, "could not find an address for nowhere.test:"],
+    ["CONNECT x.servfail.test:443", 503, "could not find an address for x.servfail.test:"],
+    ["CONNECT x.silent.test:443", 503, "could not find an address for x.silent.test:"],
+    ["GET http://a-{internet}.ip.test/", 503, "could not connect to a-{internet}.ip.test: ("],
+    ["GET nonsense", 400, "Squid calls the reason ERR_INVALID_URL."],
+  ] as const;
+
+  describe.each(["off", "on"] as const)("with the SNI check %s", (sniCheck) => {
+    test.each(CASES)("%s: %i %s", async (request, status, says) => {
+      // An address of the lab's Internet that nobody has.
+      const internet = lab.is.origin.address.replace(/\d+$/, "30").replaceAll(".", "-");
+      const fill = (text: string) => text.replaceAll("{internet}", internet);
+      const page = await ask(proxies[sniCheck], fill(request));
+      expect(page).toMatchObject({
+        status,
+        body: expect.stringContaining(fill(says)) as string,
+      });
+      expect(page.answer).not.toMatch(/webmaster|administrator|cache_object|generated|squid\/6/i);
+      expect(page.answer).not.toContain(lab.is.origin.address);
+      expect(page.answer).not.toContain(proxies[sniCheck].address);
+    });
+  });
+
+  test("there are no others", async () => {
+    const { container } = proxies.off;
+    const pages = await docker(
+      ...["exec", container, "bash", "-c"],
+      'for page in /etc/squid/errors/ERR_*; do echo "$(<$page)"; done; echo /usr/share/squid*/*',
+    );
+    expect(pages).not.toMatch(/webmaster|administrator|%[iIwWsSLUBRhTt]/);
+    expect(pages).not.toContain("/errors");
+    expect(await proxies.off.messages()).not.toMatch(/error text file|missing template/i);
+  });
+});
