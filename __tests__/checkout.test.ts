@@ -20,7 +20,6 @@ const REASONS: Readonly<Record<string, string>> = {
   "proxy/domain-list.test.ts": "finds mistakes in the lists that there are",
   "rehearsal/faults-run.test.ts": "has settings of its own, by which no list refuses anything",
   "rehearsal/rehearsal.test.ts": "has a copy without them",
-  "roles/github-roles.test.ts": "has settings of its own, and no lists",
   "squid/image.test.ts": "reads the Dockerfile, and runs a program of squid/ on lists of its own",
   "state/workspace.test.ts": "has settings of its own, and no lists",
   "workflows/scripts.test.ts": "has a copy without them",

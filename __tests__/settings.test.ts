@@ -79,6 +79,16 @@ test("what is hard to replace is guarded, but in a lab, unless the settings say 
   expect(protection({ deletionProtection: "on" })).toBe("on");
 });
 
+test.each([
+  "example/proxy-fleet",
+  "example@123456/proxy-fleet@456789",
+  "Example-Org/a.b_c-D",
+  "user_company/x",
+])("GitHub calls a repository %s", (repository) => {
+  const github = { repository, oidcProvider: "existing" };
+  expect(settingsOf({ account: "standard", github }).github).toEqual(github);
+});
+
 test("a rule may be waived at several resources, and a resource from several rules", () => {
   const waiver = {
     rule: "tagged",
@@ -180,6 +190,37 @@ describe("every mistake names its path, what was given and what is allowed", () 
       `a permissions boundary called ${permissionsBoundary}`,
       { account: "standard", permissionsBoundary },
       "Allowed: the ARN of an IAM policy of the account's own, such as arn:aws:iam::123456789012:policy/proxy-boundary.",
+    ]),
+    [
+      "roles for GitHub that a lab does not have",
+      { github: { repository: "example/proxy-fleet", oidcProvider: "create" } },
+      'Allowed: only with "account": "standard"; a Learner Lab cannot create IAM roles.',
+    ],
+    [
+      "an OIDC provider of which nobody has said whether there is one",
+      { account: "standard", github: { repository: "example/proxy-fleet" } },
+      'proxy-fleet.github.oidcProvider: is missing. Allowed: "existing" if the account has GitHub\'s OIDC provider',
+    ],
+    ...[
+      "proxy-fleet",
+      "example/",
+      "/proxy-fleet",
+      "example/proxy-fleet/x",
+      "example/*",
+      "*/proxy-fleet",
+      "example/proxy fleet",
+      "example/proxy-fleet:pull_request",
+      "example/proxy-fleet.git",
+      "example@1/proxy-fleet.git@2",
+      "example@1/proxy-fleet",
+      "example/proxy-fleet@1",
+      "example@x/proxy-fleet@1",
+      "https://github.com/example/proxy-fleet",
+      "example/proxy-fleet\n",
+    ].map((repository): [string, unknown, string] => [
+      `a repository called ${JSON.stringify(repository)}`,
+      { account: "standard", github: { repository, oidcProvider: "create" } },
+      `proxy-fleet.github.repository: ${JSON.stringify(repository)} is not allowed. Allowed: the repository as GitHub's tokens name it`,
     ]),
     [
       "a name's form",

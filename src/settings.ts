@@ -355,6 +355,31 @@ const policy = group({
   });
 });
 
+const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
+const REPOSITORY = "(?![^/]*\\.git(@|$))[A-Za-z0-9._-]{1,100}";
+const ID = "@[0-9]+";
+
+/**
+ * A repository as GitHub's tokens name it: `owner/name`; or with both ids, `owner@id/name@id`, if it
+ * was made, renamed or transferred since 15 July 2026, or opted in.
+ * Source: "Immutable subject claims for GitHub Actions OIDC tokens", GitHub's changelog.
+ */
+const repository = text(
+  new RegExp(`^(${OWNER}/${REPOSITORY}|${OWNER}${ID}/${REPOSITORY}${ID})$`),
+  "the repository as GitHub's tokens name it, owner/name, in the same upper and lower case; or " +
+    "owner@id/name@id for one that was made, renamed or transferred since 15 July 2026, which this prints: " +
+    `gh api repos/<owner>/<name> --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+);
+
+const github = group({
+  repository,
+  oidcProvider: z.enum(["create", "existing"], {
+    error:
+      '"existing" if the account has GitHub\'s OIDC provider, which "aws iam list-open-id-connect-providers" ' +
+      'shows with token.actions.githubusercontent.com; else "create"',
+  }),
+});
+
 const regions = set(region, "a list of AWS regions").refine((names) => names.length > 0, {
   error: "at least one region",
 });
@@ -374,6 +399,7 @@ const schema = group({
   endpointService: endpointService.prefault({}),
   clients: clients.prefault([{}]),
   policy: policy.prefault({}),
+  github: github.optional(),
 }).transform((settings) => ({
   ...settings,
   /** Whether what is hard to replace is kept from being deleted. */
@@ -392,6 +418,7 @@ const rulesBetweenGroups = z
     account: account.default("learner-lab").optional().catch(undefined),
     regions: regions.optional().catch(undefined),
     permissionsBoundary: boundaryArn.optional().catch(undefined),
+    github: github.optional().catch(undefined),
     name: resourceName.default("proxy").optional().catch(undefined),
     image: image.prefault({}).optional().catch(undefined),
     vpc: vpc.prefault({}).optional().catch(undefined),
@@ -399,15 +426,17 @@ const rulesBetweenGroups = z
     loadBalancer: loadBalancer.prefault({}).optional().catch(undefined),
   })
   .superRefine((settings, context) => {
-    const { account, regions, permissionsBoundary } = settings;
+    const { account, regions } = settings;
     const lab = DEFAULT_REGIONS["learner-lab"];
     if (account === "learner-lab" && regions?.some((name) => !lab.includes(name))) {
       const allowed = `in a Learner Lab: ${alternatives(lab)}; other regions need "account": "standard"`;
       reject(context, ["regions"], regions, allowed);
     }
-    if (account === "learner-lab" && permissionsBoundary !== undefined) {
+    for (const setting of ["permissionsBoundary", "github"] as const) {
+      const value = settings[setting];
+      if (account !== "learner-lab" || value === undefined) continue;
       const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
-      reject(context, ["permissionsBoundary"], permissionsBoundary, allowed);
+      reject(context, [setting], value, allowed);
     }
     const { uri } = settings.image ?? {};
     if (uri !== undefined && new RegExp(`/${settings.name}-squid[:@]`).test(uri)) {

@@ -1,9 +1,12 @@
-import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, type S3BackendConfig, type TerraformStack } from "cdktf";
 
 /** Where the Terraform state lives. */
 export type StateSettings =
   | { readonly kind: "local" }
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string };
+
+/** A state in an S3 bucket. */
+export type S3State = Extract<StateSettings, { kind: "s3" }>;
 
 /** The S3 folder that holds a folder for each workspace, which is to say for each region. */
 export const WORKSPACE_KEY_PREFIX = "proxy-fleet";
@@ -32,13 +35,29 @@ export function configureBackend(stack: TerraformStack, state: StateSettings): v
     });
     return;
   }
-  const backend = new S3Backend(stack, {
-    bucket: state.bucket,
-    region: state.region,
-    key: STATE_KEY,
-    workspaceKeyPrefix: WORKSPACE_KEY_PREFIX,
-    encrypt: true,
-  });
+  configureS3(stack, state, { key: STATE_KEY, workspaceKeyPrefix: WORKSPACE_KEY_PREFIX });
+}
+
+/**
+ * Gives a stack that belongs to no region its Terraform backend: one state, that of the workspace
+ * `default`.
+ *
+ * @param folder where the state is in the bucket.
+ */
+export function configureBackendWithoutWorkspaces(
+  stack: TerraformStack,
+  state: S3State,
+  folder: string,
+): void {
+  configureS3(stack, state, { key: `${folder}/${STATE_KEY}` });
+}
+
+function configureS3(
+  stack: TerraformStack,
+  { bucket, region }: S3State,
+  keys: Pick<S3BackendConfig, "key" | "workspaceKeyPrefix">,
+): void {
+  const backend = new S3Backend(stack, { bucket, region, ...keys, encrypt: true });
   // A lock object beside the state (Terraform 1.10); cdktf's bindings are older than it.
   backend.addOverride("use_lockfile", true);
 }

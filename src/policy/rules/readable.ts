@@ -1,4 +1,4 @@
-import { PERMISSIONS } from "../../roles/permissions";
+import { PERMISSIONS } from "../../tools/github-roles/type-permissions";
 import { isUnreadable } from "../expressions";
 import type { Rule, Violation } from "../rule";
 import { violations } from "../rule";

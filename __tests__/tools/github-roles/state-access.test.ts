@@ -10,12 +10,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
-import { STACK_ID } from "../../src/proxy-fleet";
-import { deployPolicy, planPolicy, statePolicy } from "../../src/roles/policies";
-import { createStateBucket } from "../../src/state/bucket";
-import { prepareWorkspace } from "../../src/state/workspace";
-import { startMoto, type Moto } from "../helpers/moto";
-import { describeWith, MOTO, TERRAFORM } from "../helpers/tools";
+import { STACK_ID } from "../../../src/proxy-fleet";
+import { deployPolicy, planPolicy, statePolicy } from "../../../src/tools/github-roles/policies";
+import { createStateBucket } from "../../../src/state/bucket";
+import { prepareWorkspace } from "../../../src/state/workspace";
+import { startMoto, type Moto } from "../../helpers/moto";
+import { describeWith, MOTO, TERRAFORM } from "../../helpers/tools";
 import { ACCOUNT_ID } from "./simulate";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";

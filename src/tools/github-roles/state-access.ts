@@ -1,5 +1,5 @@
-import { LOCK_KEY, STATE_KEY, WORKSPACE_KEY_PREFIX } from "../state/backend";
-import type { Statement } from "../identity/policy-document";
+import { LOCK_KEY, STATE_KEY, WORKSPACE_KEY_PREFIX } from "../../state/backend";
+import type { Statement } from "../../identity/policy-document";
 
 /** The states of all regions, and what lies beside them. */
 const ALL_KEYS = `${WORKSPACE_KEY_PREFIX}/*`;

