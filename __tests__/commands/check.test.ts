@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { apiError, invocation, SystemsManager } from "../helpers/systems-manager";
+import { apiError, invocation, SystemsManager, TASK_DEFINITION } from "../helpers/systems-manager";
 import { describeWith, TERRAFORM } from "../helpers/tools";
 
 const CHECKOUT = path.resolve(__dirname, "../..");
@@ -64,9 +64,19 @@ describeWith([TERRAFORM], "`npm run check`", () => {
       serial: 1,
       lineage: "00000000-0000-0000-0000-000000000000",
       outputs: { ...Object.fromEntries(ids), nat_public_ips: addresses },
-      resources: [],
+      resources: [
+        resource("aws_ecs_cluster", { name: "proxy-cluster" }),
+        resource("aws_ecs_task_definition", { arn: TASK_DEFINITION }),
+        resource("aws_ecs_service", { name: "proxy-service" }),
+      ],
     };
     writeFileSync(path.join(directory, "terraform.tfstate"), JSON.stringify(state));
+  }
+
+  function resource(type: string, attributes: object) {
+    const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
+    const instances = [{ schema_version: 0, attributes }];
+    return { mode: "managed", type, name: "proxy", provider, instances };
   }
 
   function start(args: readonly string[], variables: Readonly<Record<string, string>>) {
@@ -118,6 +128,35 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     expect(stderr).toContain("\nbesides\n");
   });
 
+  test("fails where ECS runs another task definition, and checks the clients all the same", async () => {
+    deployed({ client: INSTANCE });
+    ssm.taskDefinition = TASK_DEFINITION.replace(/7$/, "6");
+    const { status, stdout, stderr } = await check();
+    expect(status).toBe(1);
+    expect(stdout).toContain("TAP version 13\n");
+    expect(stderr).toMatch(
+      /\nThe service proxy-service runs the task definition proxy-web:6, and the state has proxy-web:7: .*\n$/,
+    );
+    expect(stderr).toContain(
+      `aws ecs describe-services --region ${REGION} --cluster proxy-cluster --services proxy-service --query`,
+    );
+    expect(ssm.requests[0]).toEqual({
+      action: "DescribeServices",
+      input: { cluster: "proxy-cluster", services: ["proxy-service"] },
+    });
+  });
+
+  test("without the right to see what ECS runs says which right that is", async () => {
+    deployed({ client: INSTANCE });
+    ssm.answer = (action) =>
+      action === "DescribeServices" ? apiError("AccessDeniedException", "not yours") : undefined;
+    const { status, stderr } = await check();
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("needed is ecs:DescribeServices"),
+    ]);
+  });
+
   describe("with several clients", () => {
     beforeEach(() => {
       configure({
@@ -145,7 +184,7 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     test("goes on after one that cannot be checked, and says at the end which", async () => {
       deployed({ lab: "i-1", office_2: "i-2" });
       const answers = [apiError("InvalidInstanceId", "not in a valid state")];
-      ssm.answer = () => answers.shift();
+      ssm.answer = (action) => (action === "SendCommand" ? answers.shift() : undefined);
       const { status, stdout, stderr } = await check();
       expect(status).toBe(1);
       expect(stdout).toContain("TAP version 13\n");
@@ -243,7 +282,8 @@ describeWith([TERRAFORM], "`npm run check`", () => {
 
   test("of an instance that has not registered says how long that takes", async () => {
     deployed({ client: INSTANCE });
-    ssm.answer = () => apiError("InvalidInstanceId", "not in a valid state");
+    ssm.answer = (action) =>
+      action === "SendCommand" ? apiError("InvalidInstanceId", "not in a valid state") : undefined;
     const { status, stderr } = await check();
     expect(status).toBe(1);
     expect(stderr).toMatch(/is not connected to Systems Manager.*three or four minutes/);

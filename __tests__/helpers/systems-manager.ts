@@ -12,8 +12,8 @@ interface Answer {
   readonly body: object;
 }
 
-/** What the commands of AWS Systems Manager are asked for, in its own words. */
-type Action = "SendCommand" | "GetCommandInvocation" | "CancelCommand";
+/** What AWS Systems Manager, and once ECS, are asked for, in their own words. */
+type Action = "SendCommand" | "GetCommandInvocation" | "CancelCommand" | "DescribeServices";
 
 /** What is known of a command: in which status it is, and what the script has done. */
 interface Invocation {
@@ -24,6 +24,9 @@ interface Invocation {
   readonly StandardErrorContent: string;
 }
 
+/** The task definition that was deployed last. */
+export const TASK_DEFINITION = "arn:aws:ecs:us-east-1:123456789012:task-definition/proxy-web:7";
+
 /**
  * A local server that speaks Run Command's API, in AWS's JSON protocol 1.1, and does run the script,
  * here, in the way of the agent on an instance: as a file, by `sh -c`, with almost no environment.
@@ -31,6 +34,8 @@ interface Invocation {
 export class SystemsManager {
   /** Each action that was asked for, with its input. */
   readonly requests: { readonly action: Action; readonly input: Record<string, unknown> }[] = [];
+  /** The task definition that the service runs. */
+  taskDefinition = TASK_DEFINITION;
   /** An answer instead of the usual one, or nothing. */
   answer: (action: Action) => Answer | undefined = () => undefined;
 
@@ -38,7 +43,7 @@ export class SystemsManager {
 
   private readonly server = createServer((request, response) => {
     void json(request).then((body) => {
-      const action = String(request.headers["x-amz-target"]).replace("AmazonSSM.", "") as Action;
+      const action = String(request.headers["x-amz-target"]).replace(/^.*\./, "") as Action;
       const input = body as Record<string, unknown>;
       this.requests.push({ action, input });
       const { status = 200, body: answer } = this.answer(action) ?? this.usual(action, input);
@@ -69,6 +74,10 @@ export class SystemsManager {
       const { commands } = input["Parameters"] as { commands: string[] };
       this.invocation = run(commands);
       return { body: { Command: { CommandId: "11111111-2222-3333-4444-555555555555" } } };
+    }
+    if (action === "DescribeServices") {
+      const { taskDefinition } = this;
+      return { body: { services: [{ deployments: [{ status: "PRIMARY", taskDefinition }] }] } };
     }
     return { body: action === "GetCommandInvocation" ? this.invocation : {} };
   }

@@ -130,6 +130,14 @@ test("capacity providers wait for the load balancer, and so for the role of an a
   ]);
 });
 
+test("a deployment that ECS rolls back fails, whatever the local clock says", () => {
+  expect(only(service(), "aws_ecs_service")["lifecycle"]).toMatchObject({
+    postcondition: [
+      { condition: "${self.task_definition == aws_ecs_task_definition.proxy_task.arn}" },
+    ],
+  });
+});
+
 test("the service is replaced in order, rolled back by itself, and done when it is steady", () => {
   expect(only(service(), "aws_ecs_service")).toMatchObject({
     name: "some-service",

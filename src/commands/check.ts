@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { deployedCheck, readDomainLists } from "../check/acceptance-check";
 import { runCommand } from "../check/run-command";
+import { deploymentMistake } from "../check/running-deployment";
 import { loadConfiguration } from "../configuration";
 import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
-import { readOutputs } from "../state/workspace";
+import { readOutputs, readResources } from "../state/workspace";
 import type { Settings } from "../settings";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment } from "./deployment";
@@ -51,9 +53,26 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   let passed = true;
   // What concerns all of them, such as credentials that have expired, is said once.
   const failures = new Set<string>();
+  const attempt = async (check: () => Promise<void>) => {
+    try {
+      await check();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.add(error.message);
+    }
+  };
+  await attempt(async () => {
+    const resources = readResources(workspace);
+    const mistake = await deploymentMistake({
+      client: new ECSClient({ region }),
+      resources,
+      region,
+    });
+    if (mistake !== undefined) failures.add(mistake);
+  });
   for (const { client, instanceId } of instances) {
     console.error(`Checking client ${client.name} in ${region}, on its instance ${instanceId}.`);
-    try {
+    await attempt(async () => {
       const { status, stdout, stderr } = await runCommand({
         client: ssm,
         instanceId,
@@ -71,11 +90,8 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
       console.log(stdout.trimEnd());
       if (stderr !== "") console.error(stderr.trimEnd());
       passed &&= status === 0;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      failures.add(error.message);
-      if (interruption.signal.aborted) break;
-    }
+    });
+    if (interruption.signal.aborted) break;
   }
   if (failures.size > 0) throw new UserError([...failures].join("\n"));
   return passed;

@@ -111,7 +111,18 @@ export class ProxyService extends Construct {
       // Without it the provider refuses a changed capacity provider strategy; alone it changes nothing.
       forceNewDeployment: true,
       waitForSteadyState: true,
-      lifecycle: { ignoreChanges: ["desired_count"] },
+      lifecycle: {
+        ignoreChanges: ["desired_count"],
+        // The provider tells a deployment that was rolled back by the local clock, which may be wrong.
+        postcondition: [
+          {
+            condition: `\${self.task_definition == ${taskDefinition.fqn}.arn}`,
+            errorMessage:
+              "The service does not run the new task definition: ECS has rolled the deployment back. " +
+              "The service's events and the log group say why.",
+          },
+        ],
+      },
       // A task that starts before one of these exists fails, and with it the first deployment.
       dependsOn: [
         capacityProviders,
