@@ -5,6 +5,7 @@ import { parseSettings } from "../../../src/settings";
 import { rolesProps, type RolesConfiguration } from "../../../src/tools/github-roles/configuration";
 import { GITHUB_ROLES, GithubRoles } from "../../../src/tools/github-roles/github-roles";
 import { githubRoles } from "../../../src/tools/github-roles/roles";
+import { PUBLISHED_URI } from "../../helpers/fleet";
 import { danglingReferences } from "../../helpers/references";
 import { addresses, only, synth, type TerraformJson } from "../../helpers/synth";
 import { ACCOUNT_ID } from "./simulate";
@@ -89,7 +90,7 @@ const documentOf = (json: unknown): unknown =>
 test.each([
   ["own boundary", {}],
   ["boundary of the house", { permissionsBoundary: HOUSE_BOUNDARY }],
-  ["image from elsewhere", { image: { uri: "210987654321.dkr.ecr.us-east-1.amazonaws.com/x:1" } }],
+  ["image from elsewhere", { image: { uri: PUBLISHED_URI } }],
 ])("policies and roles are those that are printed: %s", (_, settings) => {
   const { policies, roles } = githubRoles(rolesProps(configurationOf(settings), ACCOUNT_ID));
   const { resource } = synthRoles(settings);
@@ -114,6 +115,26 @@ test.each([
       keys.map((policy) => `\${aws_iam_policy.${policy}_policy.arn}`).sort(),
     );
   }
+});
+
+test.each<[string, object, string, string]>([
+  ["bucket", {}, "state_policy", "arn:aws:s3:::example-state/"],
+  ["regions", { regions: ["eu-west-1"] }, "plan_policy", '"aws:RequestedRegion":["eu-west-1"]'],
+  ["name", { name: "web" }, "network_policy", '"aws:ResourceTag/Project":"web"'],
+  [
+    "image",
+    { image: { uri: PUBLISHED_URI } },
+    "boundary_policy",
+    `:${ACCOUNT_ID}:repository/squid"`,
+  ],
+])("the %s reaches the policies", (_, settings, id, text) => {
+  expect(synthRoles(settings).resource["aws_iam_policy"]![id]!["policy"]).toContain(text);
+});
+
+test("the repository reaches the trust policies", () => {
+  const { plan, deploy } = synthRoles().resource["aws_iam_role"]!;
+  expect(plan!["assume_role_policy"]).toContain('"repo:example/proxy-fleet:pull_request"');
+  expect(deploy!["assume_role_policy"]).toContain('"repo:example/proxy-fleet:environment:deploy"');
 });
 
 describe("GitHub's OIDC provider", () => {

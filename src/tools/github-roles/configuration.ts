@@ -34,26 +34,22 @@ export function loadRolesConfiguration(
   }
   const { github } = settings;
   const { state } = environment;
-  const missing = [
-    ...(github === undefined
-      ? [
-          `cdktf.json, context: ${SETTINGS_KEY}.github is missing, such as ` +
-            '"github": { "repository": "<owner>/<name>", "oidcProvider": "create" }',
-        ]
-      : []),
-    ...(state.kind === "local"
-      ? [
-          "environment variable STATE_BUCKET is not set, and the workflows need a state that they share: " +
-            "STATE_BUCKET=<a bucket name of your own> npm run state:create",
-        ]
-      : []),
-  ];
-  if (github === undefined || state.kind === "local") {
-    throw new UserError(
-      ["The roles of GitHub's workflows need more:", ...missing.map((line) => `  ${line}`)].join(
-        "\n",
-      ),
+  const missing: string[] = [];
+  if (github === undefined) {
+    missing.push(
+      `cdktf.json, context: ${SETTINGS_KEY}.github is missing, such as ` +
+        '"github": { "repository": "<owner>/<name>", "oidcProvider": "create" }',
     );
+  }
+  if (state.kind === "local") {
+    missing.push(
+      "environment variable STATE_BUCKET is not set, and the workflows need a state that they share: " +
+        "STATE_BUCKET=<a bucket name of your own> npm run state:create",
+    );
+  }
+  if (github === undefined || state.kind === "local") {
+    const lines = missing.map((line) => `\n  ${line}`);
+    throw new UserError(`The roles of GitHub's workflows need more:${lines.join("")}`);
   }
   return { settings, github, state };
 }
