@@ -19,7 +19,8 @@ import type { OriginEvent, RequestEvent } from "../squid/lab/origin";
 import { CHECKOUT, emptyDomainLists } from "./checkout";
 import { addressOf, docker, eventually, logsOf, Sandbox } from "./docker";
 
-const LAB = "__tests__/squid/lab";
+const PROGRAMS = "__tests__/squid";
+const LAB = `${PROGRAMS}/lab`;
 
 /** Two checkouts on one machine have images of their own. */
 const CHECKOUT_HASH = createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 6);
@@ -54,6 +55,8 @@ export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">
   readonly image?: string;
   /** Without it, Squid leaves the guard's IPv6 ranges out. @default "on" */
   readonly ipv6?: "on" | "off";
+  /** The CPU quota, in vCPUs. @default - none */
+  readonly cpus?: number;
   /** Variables besides those of the definition, or instead. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -116,7 +119,7 @@ export class Lab {
   }
 
   /** Leaves it to the caller to start the proxy. */
-  async createProxy({ environment = {}, image, ipv6 = "on", ...props }: ProxyOptions) {
+  async createProxy({ environment = {}, image, ipv6 = "on", cpus, ...props }: ProxyOptions) {
     const { clients, internet, resolvConf } = this.is;
     const task = { ...DEFAULTS, ...props };
     const container = await this.sandbox.container(
@@ -126,7 +129,9 @@ export class Lab {
       // In a network without IPv6 the engine switches it off.
       ...["--sysctl", `net.ipv6.conf.all.disable_ipv6=${ipv6 === "on" ? 0 : 1}`],
       ...["--security-opt", "no-new-privileges"],
-      ...["--memory", `${task.memoryMiB}m`],
+      // The same for both: without swap.
+      ...["--memory", `${task.memoryMiB}m`, "--memory-swap", `${task.memoryMiB}m`],
+      ...(cpus === undefined ? [] : ["--cpus", String(cpus)]),
       ...optionsOf(squidContainer(task), environment),
       image ?? (await (this.squidImage ??= this.image())),
     );
@@ -211,7 +216,7 @@ export class Lab {
 
   /** Another web server; `network` as for `docker run`. */
   async origin(network: string, ports: readonly number[]): Promise<Origin> {
-    const container = await this.typescript(network, "origin", ports.map(String));
+    const container = await this.typescript(network, "lab/origin", ports.map(String));
     return new Origin(await addressOf(container, network), container);
   }
 
@@ -234,15 +239,16 @@ export class Lab {
 
   private async nameServer(network: string, names: Readonly<Record<string, string>>) {
     const fixed = Object.entries(names).map((name) => name.join("="));
-    const container = await this.typescript(network, "name-server", fixed);
+    const container = await this.typescript(network, "lab/name-server", fixed);
     return new NameServer(await addressOf(container, network), container);
   }
 
-  private async typescript(network: string, program: string, args: readonly string[]) {
+  /** Runs a program of the suites' folder, and waits until it says that it listens. */
+  async typescript(network: string, program: string, args: readonly string[] = []) {
     const transpiler = "/project/node_modules/sucrase/register/ts";
     const container = await this.program(
       ["--network", network],
-      ["node", "--require", transpiler, `/project/${LAB}/${program}.ts`, ...args],
+      ["node", "--require", transpiler, `/project/${PROGRAMS}/${program}.ts`, ...args],
     );
     await ready(container, async () => {
       const { stdout } = await logsOf(container);
