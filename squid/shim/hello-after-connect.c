@@ -24,35 +24,35 @@ static int sni_check;
 
 __attribute__((constructor)) static void read_setting(void)
 {
-	const char *value = getenv("SNI_CHECK");
-	sni_check = value && strcmp(value, "on") == 0;
+    const char *value = getenv("SNI_CHECK");
+    sni_check = value && strcmp(value, "on") == 0;
 }
 
 int accept(int listener, struct sockaddr *address, socklen_t *length)
 {
-	int fd = syscall(SYS_accept4, listener, address, length, 0);
-	if (sni_check && fd >= 0 && fd < MOST_DESCRIPTORS)
-		in_the_clear[fd] = 1;
-	return fd;
+    int fd = syscall(SYS_accept4, listener, address, length, 0);
+    if (sni_check && fd >= 0 && fd < MOST_DESCRIPTORS)
+        in_the_clear[fd] = 1;
+    return fd;
 }
 
 int close(int fd)
 {
-	if (fd >= 0 && fd < MOST_DESCRIPTORS)
-		in_the_clear[fd] = 0;
-	return syscall(SYS_close, fd);
+    if (fd >= 0 && fd < MOST_DESCRIPTORS)
+        in_the_clear[fd] = 0;
+    return syscall(SYS_close, fd);
 }
 
 ssize_t read(int fd, void *buffer, size_t size)
 {
-	if (fd < 0 || fd >= MOST_DESCRIPTORS || !in_the_clear[fd])
-		return syscall(SYS_read, fd, buffer, size);
+    if (fd < 0 || fd >= MOST_DESCRIPTORS || !in_the_clear[fd])
+        return syscall(SYS_read, fd, buffer, size);
 
-	ssize_t waiting = recv(fd, buffer, size, MSG_PEEK);
-	if (waiting <= 0)
-		return waiting;
-	if (*(char *)buffer == TLS_HANDSHAKE)
-		in_the_clear[fd] = 0;
-	const char *found = memmem(buffer, waiting, boundary, sizeof boundary);
-	return recv(fd, buffer, found ? found + 1 - (const char *)buffer : waiting, 0);
+    ssize_t waiting = recv(fd, buffer, size, MSG_PEEK);
+    if (waiting <= 0)
+        return waiting;
+    if (*(char *)buffer == TLS_HANDSHAKE)
+        in_the_clear[fd] = 0;
+    const char *found = memmem(buffer, waiting, boundary, sizeof boundary);
+    return recv(fd, buffer, found ? found + 1 - (const char *)buffer : waiting, 0);
 }

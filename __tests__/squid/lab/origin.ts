@@ -72,6 +72,11 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.setHeader("Last-Modified", "Thu, 01 Jan 2015 00:00:00 GMT").end(String(++counter));
   },
 
+  /** `/raw/X`: the bytes that X is in base64url, and no word more; the connection stays. */
+  raw: (request, _response, url) => {
+    request.socket.write(Buffer.from(url.pathname.split("/")[2] ?? "", "base64url"));
+  },
+
   /** `/hang`: never an answer. */
   hang: () => {},
 };
