@@ -11,6 +11,7 @@ const EVENTS: Record<string, string[]> = {
   "plan.yml": ["pull_request"],
   "drift.yml": ["schedule", "workflow_dispatch"],
   "deploy.yml": ["workflow_dispatch"],
+  "image.yml": ["schedule", "workflow_dispatch"],
   "deploy-region.yml": ["workflow_call"],
 };
 
@@ -23,6 +24,7 @@ const PERMISSIONS: Record<string, object> = {
   "plan.yml/no-plan": {},
   "drift.yml/plan": AWS,
   "drift.yml/issues": { ...READ, issues: "write" },
+  "image.yml/update": { contents: "write", "pull-requests": "write" },
   "deploy.yml/region": AWS,
   "deploy-region.yml/plan": AWS,
   "deploy-region.yml/deploy": AWS,
@@ -39,6 +41,7 @@ const CONCURRENCY: Record<string, unknown> = {
     "cancel-in-progress": false,
   },
   "drift.yml": { group: "drift", "cancel-in-progress": false },
+  "image.yml": { group: "image", "cancel-in-progress": false },
   "deploy.yml/region": { group: "deploy-${{ matrix.region }}", "cancel-in-progress": false },
 };
 
@@ -48,6 +51,7 @@ const SUITES: Record<string, string> = {
   plan: "__tests__/plan/workflow.test.ts",
   apply: "__tests__/plan/workflow.test.ts",
   "plan:publish": "__tests__/plan/publication.test.ts",
+  "image:update": "__tests__/image/update.test.ts",
 };
 
 const MASKED = ["comment.md", "plan.txt", "result.json"];
@@ -218,7 +222,9 @@ const shell: Rule = (sources) =>
 const scripts: Rule = (sources) => {
   const known = (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts;
   const code = jobs(sources).flatMap(([, job]) => steps(sources, job).map(({ run = "" }) => run));
-  const byName = code.flatMap((text) => [...text.matchAll(/npm run (\S+)/g)].map((all) => all[1]!));
+  const byName = code.flatMap((text) =>
+    [...text.matchAll(/npm run (?:--silent )?([a-z:]+)/g)].map((all) => all[1]!),
+  );
   // A step that is to be interrupted runs the script's program itself.
   const byProgram = Object.keys(known).filter((script) =>
     code.some((text) => text.startsWith(`exec ${known[script]}`)),

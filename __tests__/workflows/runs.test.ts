@@ -49,6 +49,8 @@ test.each<[string, string, Start, Outcomes, string[]]>([
   ],
   ["drift.yml", "another branch", onBranch({ ref: "refs/heads/other" }), {}, []],
   ["drift.yml", "a repository without AWS", onBranch({ vars: NO_AWS }), {}, []],
+  ["image.yml", "main", onBranch({ vars: NO_AWS }), {}, ["update"]],
+  ["image.yml", "another branch", onBranch({ ref: "refs/heads/other" }), {}, []],
 ])("%s, with %s", (file, _, start, outcomes, expected) => {
   expect(run(sources, file, start, outcomes)).toEqual(expected.map((job) => `${file}/${job}`));
 });
