@@ -66,6 +66,8 @@ export interface LabOptions {
   readonly names?: Readonly<Record<string, string>>;
   /** @default - the ports that an attempt to get past the proxy's rules may name */
   readonly ports?: readonly number[];
+  /** The folder of an image for the web server, based on the lab's (`ARG LAB`). @default - the lab's */
+  readonly site?: string;
 }
 
 /**
@@ -80,13 +82,15 @@ export class Lab {
   private squidImage: Promise<string> | undefined;
   private started: Started | undefined;
 
-  async start({ names = {}, ports = [22, 25, 80, 443, 3128, 8080, 8443] }: LabOptions = {}) {
+  async start(options: LabOptions = {}) {
+    const { names = {}, ports = [22, 25, 80, 443, 3128, 8080, 8443], site } = options;
     await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
     await docker("build", "--quiet", "--force-rm", "--tag", LAB_IMAGE, path.join(CHECKOUT, LAB));
+    const image = site ? await this.siteImage(site) : LAB_IMAGE;
     const clients = await this.sandbox.network();
     const internet = await standInInternet(this.sandbox);
     const [origin, forbidden] = await Promise.all([
-      this.origin(internet, ports),
+      this.origin(internet, ports, image),
       this.origin(clients, ports),
     ]);
     const fixed = { "origin.test": origin.address, "forbidden.test": forbidden.address, ...names };
@@ -95,7 +99,7 @@ export class Lab {
     const resolvConf = path.join(folder, "resolv.conf");
     await writeFile(resolvConf, `nameserver ${nameServer.address}\n`, { mode: 0o644 });
     await chmod(folder, 0o755);
-    this.started = { clients, internet, origin, forbidden, nameServer, resolvConf };
+    this.started = { image, clients, internet, origin, forbidden, nameServer, resolvConf };
   }
 
   /** What `start` made. */
@@ -215,8 +219,8 @@ export class Lab {
   }
 
   /** Another web server; `network` as for `docker run`. */
-  async origin(network: string, ports: readonly number[]): Promise<Origin> {
-    const container = await this.typescript(network, "lab/origin", ports.map(String));
+  async origin(network: string, ports: readonly number[], image?: string): Promise<Origin> {
+    const container = await this.typescript(network, "lab/origin", ports.map(String), image);
     return new Origin(await addressOf(container, network), container);
   }
 
@@ -243,12 +247,21 @@ export class Lab {
     return new NameServer(await addressOf(container, network), container);
   }
 
+  /** Builds the image of a web server for {@link LabOptions.site}, and returns its name. */
+  private async siteImage(folder: string): Promise<string> {
+    const name = `${LAB_IMAGE}-${path.basename(folder)}`;
+    const base = ["--build-arg", `LAB=${LAB_IMAGE}`];
+    await docker("build", "--quiet", "--force-rm", ...base, "--tag", name, folder);
+    return name;
+  }
+
   /** Runs a program of the suites' folder, and waits until it says that it listens. */
-  async typescript(network: string, program: string, args: readonly string[] = []) {
+  async typescript(network: string, program: string, args: readonly string[] = [], image?: string) {
     const transpiler = "/project/node_modules/sucrase/register/ts";
     const container = await this.program(
       ["--network", network],
       ["node", "--require", transpiler, `/project/${PROGRAMS}/${program}.ts`, ...args],
+      image,
     );
     await ready(container, async () => {
       const { stdout } = await logsOf(container);
@@ -257,9 +270,9 @@ export class Lab {
     return container;
   }
 
-  private async program(options: readonly string[], command: readonly string[]) {
+  private async program(options: readonly string[], command: readonly string[], image = LAB_IMAGE) {
     const mount = ["--volume", `${CHECKOUT}:/project:ro`];
-    const container = await this.sandbox.container(...mount, ...options, LAB_IMAGE, ...command);
+    const container = await this.sandbox.container(...mount, ...options, image, ...command);
     await docker("start", container);
     return container;
   }
@@ -272,6 +285,8 @@ export class Lab {
 }
 
 interface Started {
+  /** That of `origin`; any other container may have it, too. */
+  readonly image: string;
   /** Networks, by id. */
   readonly clients: string;
   readonly internet: string;

@@ -2,11 +2,15 @@
  * The web, as far as the lab has one: on each port given, HTTP and TLS for any name, told apart by
  * the first byte. One line of JSON per event on stdout is what the server saw.
  */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createTcpServer, type Socket } from "node:net";
+import path from "node:path";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -77,6 +81,19 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     request.socket.write(Buffer.from(url.pathname.split("/")[2] ?? "", "base64url"));
   },
 
+  /** `/files/…`: what is in the container's /srv; of a folder, its index. */
+  files: async (_request, response, url) => {
+    const file = path.join("/srv", url.pathname.replace("/files", ""));
+    for (const suffix of ["", "index.html", "index.json"]) {
+      const content = await readFile(path.join(file, suffix)).catch(() => undefined);
+      if (content === undefined) continue;
+      const type = suffix.endsWith("html") ? "text/html" : "application/json";
+      response.writeHead(200, suffix ? { "Content-Type": type } : {}).end(content);
+      return;
+    }
+    response.writeHead(404).end();
+  },
+
   /** `/hang`: never an answer. */
   hang: () => {},
 };
@@ -97,6 +114,15 @@ const echo: Behaviour = async (request, response) => {
   const answer: Echo = { method, url, headers, body };
   response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
 };
+
+/** Opens a web socket, whatever the path, and sends it "hello": a frame of text, not masked. */
+function greet({ headers }: IncomingMessage, socket: Duplex) {
+  const key = `${headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+  const accept = createHash("sha1").update(key).digest("base64");
+  const upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+  socket.write(`HTTP/1.1 101 Switching\r\n${upgrade}Sec-WebSocket-Accept: ${accept}\r\n\r\n`);
+  socket.write("\x81\x05hello", "latin1");
+}
 
 function log(event: OriginEvent) {
   process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -119,11 +145,14 @@ function listen(port: number): Promise<void> {
   };
 
   // Idle connections stay: how long a tunnel lives is for client and proxy to say.
-  const http = createHttpServer({ keepAliveTimeout: 0 }, answer).on("clientError", malformed);
+  const http = createHttpServer({ keepAliveTimeout: 0 }, answer)
+    .on("clientError", malformed)
+    .on("upgrade", greet);
   const key = readFileSync("/etc/lab/key.pem");
   const cert = readFileSync("/etc/lab/certificate.pem");
   const https = createHttpsServer({ key, cert, keepAliveTimeout: 0 }, answer)
     .on("clientError", malformed)
+    .on("upgrade", greet)
     .on("secureConnection", ({ servername }) => {
       log({ event: "tls", port, serverName: servername || null });
     });
