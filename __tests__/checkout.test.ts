@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "rehearsal/faults-run.test.ts": "has settings of its own, by which no list refuses anything",
   "rehearsal/rehearsal.test.ts": "has a copy without them",
   "squid/image.test.ts": "reads the Dockerfile, and runs a program of squid/ on lists of its own",
+  "squid/log-writer.test.ts": "has a copy without them",
   "state/workspace.test.ts": "has settings of its own, and no lists",
   "workflows/scripts.test.ts": "has a copy without them",
 };

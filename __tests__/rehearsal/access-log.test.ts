@@ -1,4 +1,4 @@
-import { readableLine, type AccessLogEntry } from "../../src/rehearsal/access-log";
+import { readableLine, type AccessLogEntry, type LogLine } from "../../src/rehearsal/access-log";
 
 const ENTRY: AccessLogEntry = {
   time: "2026-11-23T04:37:45.541Z",
@@ -21,10 +21,11 @@ const ENTRY: AccessLogEntry = {
   bytesIn: 100,
   bytesOut: 225,
   status: 200,
+  sequence: 1,
 };
 
-const readable = (entry: Partial<AccessLogEntry>) =>
-  readableLine(`proxy-1  | ${JSON.stringify({ ...ENTRY, ...entry })}`);
+const logged = (line: LogLine) => readableLine(`proxy-1  | ${JSON.stringify(line)}`);
+const readable = (entry: Partial<AccessLogEntry>) => logged({ ...ENTRY, ...entry });
 
 describe("a line of the log, for people", () => {
   test("has when, who, what, the outcome and the cost", () => {
@@ -44,8 +45,18 @@ describe("a line of the log, for people", () => {
     expect(readable(entry)).toContain(`  ${reason}, `);
   });
 
-  test("is what it was where it is none of the access log", () => {
-    const message = "proxy-2  | 2026/11/23 04:32:29| Starting Squid Cache version 6.13";
+  test("has what else the proxy says, and what was lost", () => {
+    const { time } = ENTRY;
+    expect(logged({ time, event: "message", text: "Accepting connections" })).toBe(
+      "proxy-1  04:37:45.541  Accepting connections",
+    );
+    expect(logged({ time, event: "lost", log: "access", lines: 12 })).toBe(
+      "proxy-1  04:37:45.541  12 lines lost (access)",
+    );
+  });
+
+  test("is what it was where it is none of a proxy's log", () => {
+    const message = 'proxy-2  | proxy: SNI_CHECK is "maybe" and must be off/on';
     expect(readableLine(message)).toBe(message);
     expect(readableLine(`\u001b[2K${message}`)).toBe(message);
   });

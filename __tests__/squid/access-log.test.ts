@@ -1,12 +1,14 @@
 import { once } from "node:events";
+import { appendFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
+import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { docker, eventually } from "../helpers/docker";
 import { Lab, VPC_ENDPOINT_ID, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
-import { accessLog, expectLogged } from "./access-log";
+import { accessLog, expectLogged, logLines, messageLines } from "./access-log";
 
 describeWith([DOCKER], "the access log", () => {
   const lab = new Lab();
@@ -51,6 +53,7 @@ describeWith([DOCKER], "the access log", () => {
         bytesIn: expect.any(Number) as number,
         bytesOut: expect.any(Number) as number,
         status: 200,
+        sequence: 1,
       },
     ]);
     const [entry] = (await accessLog(proxy)).filter(({ host }) => host === "a.test");
@@ -111,6 +114,28 @@ describeWith([DOCKER], "the access log", () => {
     expect(await proxy.logs()).toHaveLength(before.length + 1);
   });
 
+  test("has lines of 2 KiB at most, however much a client says about itself", async () => {
+    const long = `"`.repeat(2_500);
+    const requests = [
+      `GET http://g.test/${long} HTTP/1.1\r\nHost: a\r\n`,
+      `GET http://${"g".repeat(250)}.${long}/ HTTP/1.1\r\nHost: a\r\n`,
+      `${"G".repeat(5_000)} http://g.test/ HTTP/1.1\r\nHost: a\r\n`,
+      `CONNECT ${"g".repeat(5_000)}:443 HTTP/1.1\r\nHost: a\r\n`,
+      `GET http://g.test/ HTTP/1.1\r\nHost: ${"g".repeat(5_000)}\r\n`,
+      `GET http://user:${"p".repeat(5_000)}@g.test/ HTTP/1.1\r\nHost: g.test\r\n`,
+    ];
+    const before = (await proxy.logs()).length;
+    await Promise.all(requests.map((head) => proxy.raw(`${head}Connection: close\r\n\r\n`)));
+    await eventually(async () => {
+      expect(await proxy.logs()).toHaveLength(before + requests.length);
+    });
+    for (const line of await proxy.logs()) {
+      expect(line.length).toBeLessThan(2_048);
+    }
+    const urls = (await accessLog(proxy)).map(({ url }) => url);
+    expect(urls).toContain(`http://g.test/${"%22".repeat(1_000)}`.slice(0, 1_000));
+  });
+
   test("is JSON, a line for each request, whatever the client sends", async () => {
     const before = (await proxy.logs()).length;
     const requests = fc.sample(hostileRequest, { numRuns: 300, seed: 6 });
@@ -121,10 +146,64 @@ describeWith([DOCKER], "the access log", () => {
     const entries = await accessLog(proxy);
     expect(entries.length).toBeGreaterThan(before + requests.length / 2);
     const { origin } = lab.is;
+    expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, index) => index + 1));
     for (const entry of entries) {
       expect(Object.keys(entry)).toEqual(Object.keys(entries[0]!));
       expect([null, origin.address]).toContain(entry.upstream);
       expect(entry.endpoint).toBeNull();
+    }
+  }, 120_000);
+});
+
+/** What somebody would write who wants another to have done it. */
+const FORGED = JSON.stringify({ time: "2026-11-25T00:00:00.000Z", endpoint: "vpce-another" });
+
+/** Heads that Squid repeats in its messages unless it is told not to. */
+const SAID_ALOUD = [
+  // Lines of their own, and bytes that are no text.
+  `GET http://origin.test/?secret HTTP/1.1\r\nHost: a\r\nX: \0\r\n${FORGED}\r\n\r\n`,
+  `GET http://origin.test/?secret HTTP/1.1\r\nHost: a\r\nX: \0\n${FORGED}\nY: \xff\xc3\x1b[2K\r\n\r\n`,
+  `GET http://origin.test/?secret HTTP/1.1\r\nHost: a\r\nAuthorization: Basic secret\r\nX: ${"\0".repeat(5_000)}\r\n\r\n`,
+  "PRI * HTTP/2.0\r\n\r\nsecret\r\n\r\n",
+  "GET http://?secret HTTP/1.1\r\nHost: a\r\n\r\n",
+  `GET http://origin.test/echo?secret&header=X:%00%0A${encodeURIComponent(FORGED)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+];
+
+describeWith([DOCKER], "what Squid says besides", () => {
+  const lab = new Lab();
+
+  beforeAll(() => lab.start(), 600_000);
+  afterAll(() => lab.remove(), 60_000);
+
+  const provoke = (proxy: Proxy) =>
+    Promise.all(SAID_ALOUD.map((request) => proxy.raw(request, 1_000)));
+
+  test("has nothing of what clients and web servers send", async () => {
+    const proxy = await lab.proxy();
+    const before = await messageLines(proxy);
+    expect(before.length).toBeGreaterThan(0);
+    await provoke(proxy);
+    await eventually(async () => {
+      expect((await logLines(proxy)).length).toBeGreaterThanOrEqual(SAID_ALOUD.length);
+    });
+    expect(await messageLines(proxy)).toEqual(before);
+    expect((await proxy.logs()).join()).not.toContain("secret");
+  }, 60_000);
+
+  test("is told from the access log even where Squid says all that it can", async () => {
+    const proxy = await lab.proxy({
+      image: await lab.image((squid) =>
+        appendFile(path.join(squid, "squid.conf"), "debug_options ALL,1\n"),
+      ),
+    });
+    await provoke(proxy);
+    await eventually(async () => {
+      expect(await proxy.messages()).toContain("vpce-another");
+    });
+    const lines = await messageLines(proxy);
+    expect(lines.map(({ event }) => event)).toEqual(lines.map(() => "message"));
+    for (const entry of await logLines(proxy)) {
+      expect(entry).toMatchObject({ endpoint: null, sequence: expect.any(Number) as number });
     }
   }, 120_000);
 });

@@ -1,10 +1,21 @@
-import type { AccessLogEntry } from "../../src/rehearsal/access-log";
+import type { AccessLogEntry, LogLine } from "../../src/rehearsal/access-log";
 import { eventually } from "../helpers/docker";
 import type { Proxy } from "../helpers/lab";
 
-/** All lines so far. Squid writes them in blocks, each second at least. */
+/** All lines so far, and what was lost of them. */
+export async function logLines(proxy: Proxy): Promise<LogLine[]> {
+  return (await proxy.logs()).map((line) => JSON.parse(line) as LogLine);
+}
+
+/** All entries so far. */
 export async function accessLog(proxy: Proxy): Promise<AccessLogEntry[]> {
-  return (await proxy.logs()).map((line) => JSON.parse(line) as AccessLogEntry);
+  return (await logLines(proxy)).filter((line) => line.event === undefined);
+}
+
+/** What the proxy has said on stderr so far. */
+export async function messageLines(proxy: Proxy): Promise<LogLine[]> {
+  const lines = (await proxy.messages()).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as LogLine);
 }
 
 /** Waits until the lines of a host are as expected, in any order of GET and CONNECT. */

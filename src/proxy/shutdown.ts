@@ -11,7 +11,10 @@ export const DEREGISTRATION_DELAY_SECONDS = 120;
 /** How long the container goes on as before after SIGTERM, for what a Spot interruption cuts short. */
 export const SHUTDOWN_DELAY_SECONDS = 20;
 
-/** How long Squid, once it takes no new connections, lets open tunnels go on. */
+/**
+ * How long Squid, once it takes no new connections, lets open tunnels go on. Then they are ended, and it
+ * has three seconds more to log them.
+ */
 export const SHUTDOWN_LIFETIME_SECONDS = 60;
 
 /** How long ECS waits between SIGTERM and SIGKILL: the most that Fargate allows. */

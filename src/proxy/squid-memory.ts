@@ -20,7 +20,7 @@ const TUNNEL_KIB = { off: 160, on: 180 };
 /** A tunnel's connections: the client's and the server's. */
 const DESCRIPTORS_PER_TUNNEL = 2;
 
-/** The part of a task's memory that is planned for; the rest is for peaks and the log helper. */
+/** The part of a task's memory that is planned for; the rest is for peaks and what the log's writers keep. */
 const PLANNED_SHARE = 0.85;
 
 /** Open files per task: what Fargate grants at most without a request. */

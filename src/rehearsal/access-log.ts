@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** A line of the access log, as squid/squid.conf writes it. README.md says what the fields mean. */
+/** A line of the access log, as squid/log-writer.c writes it. README.md says what the fields mean. */
 export interface AccessLogEntry {
+  readonly event?: never;
   readonly time: string;
   readonly client: string;
   readonly clientPort: number;
@@ -22,24 +23,53 @@ export interface AccessLogEntry {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly status: number;
+  readonly sequence: number;
 }
 
+/** What a proxy says on stderr. */
+export interface MessageEvent {
+  readonly time: string;
+  readonly event: "message";
+  readonly text: string;
+  /** How much longer the text was. @default - it is all there */
+  readonly omittedBytes?: number;
+}
+
+/** What was dropped while nobody took the log. */
+export interface LostEvent {
+  readonly time: string;
+  readonly event: "lost";
+  readonly log: "access" | "messages";
+  readonly lines: number;
+}
+
+/** Whatever is a line of a proxy's log. */
+export type LogLine = AccessLogEntry | MessageEvent | LostEvent;
+
 /**
- * A line of `docker compose logs`, for people: an entry of the access log in short, anything else as
- * it is.
+ * A line of `docker compose logs`, for people: what a proxy has logged in short, anything else as it
+ * is.
  */
 export function readableLine(line: string): string {
   // Some versions of Compose erase the terminal's line first, even where there is none.
   const text = stripVTControlCharacters(line);
   const [, proxy = "", entry = ""] = /^(\S+) +\| (\{.*\})$/.exec(text) ?? [];
-  return entry === "" ? text : `${proxy}  ${summary(JSON.parse(entry) as AccessLogEntry)}`;
+  return entry === "" ? text : `${proxy}  ${summary(JSON.parse(entry) as LogLine)}`;
 }
 
-function summary(entry: AccessLogEntry): string {
-  const { client, status, method, url, durationMs, bytesOut } = entry;
-  const time = /T(.*)Z/.exec(entry.time)?.[1] ?? entry.time;
-  const request = [time, client, status, method, url].join("  ");
-  return `${request}  ${reason(entry)}, ${durationMs} ms, ${bytesOut} bytes`;
+function summary(line: LogLine): string {
+  const time = /T(.*)Z/.exec(line.time)?.[1] ?? line.time;
+  switch (line.event) {
+    case "message":
+      return `${time}  ${line.text}`;
+    case "lost":
+      return `${time}  ${line.lines} lines lost (${line.log})`;
+    case undefined: {
+      const { client, status, method, url, durationMs, bytesOut } = line;
+      const request = [time, client, status, method, url].join("  ");
+      return `${request}  ${reason(line)}, ${durationMs} ms, ${bytesOut} bytes`;
+    }
+  }
 }
 
 function reason({ result, error, deniedBy, wouldBeDeniedBy }: AccessLogEntry): string {

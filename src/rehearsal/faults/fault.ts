@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../docker";
 import type { Rehearsal } from "../rehearsal";
@@ -49,6 +50,20 @@ export async function signal(
   const isProgram = `[[ $(<$process/comm) == ${program} ]]`;
   const loop = `for process in /proc/[0-9]*; do ${isProgram} && kill -${name} \${process#/proc/}; done`;
   await docker("exec", container, "bash", "-c", `${loop} 2>&-; :`);
+}
+
+/**
+ * Attaches to a container's stdout and stderr and reads neither, so that Docker takes no more of them
+ * for anybody.
+ *
+ * @returns what ends that.
+ */
+export function stallLog({ container }: Pick<Proxy, "container">): () => void {
+  const options = ["--no-stdin", "--sig-proxy=false"];
+  const reader = spawn("docker", ["attach", ...options, container], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return () => reader.kill("SIGKILL");
 }
 
 /** What the container's own health check says. */

@@ -3,7 +3,7 @@ import { SITE, STUCK_SITE } from "../compose";
 import { docker, runDocker } from "../docker";
 import type { Proxy } from "../service";
 import { account } from "./account";
-import { signal, until, type Fault } from "./fault";
+import { stallLog, until, type Fault } from "./fault";
 import { RunningLoad } from "./running-load";
 
 /** How long what stands around the proxies is away. */
@@ -57,10 +57,13 @@ export const stuck: Fault = {
   },
 };
 
-/** Long, so that what Squid holds for a log that does not move, 4 MiB, is full in two minutes. */
-const LONG_PATH = `/${"x".repeat(7_000)}`;
+/** Long enough for the longest lines of the access log. */
+const LONG_PATH = `/${"x".repeat(1_000)}`;
 
-/** Nobody takes the proxies' logs any more, which the log helper feels as a write that blocks. */
+/** In this time at that rate the proxies fill the 4 MiB each that are kept for a log which stalls. */
+const FILL = { seconds: 120, requestsPerSecond: 200 };
+
+/** Nobody takes the proxies' logs any more: whoever is attached to a container's output holds it up. */
 export const log: Fault = {
   name: "log",
   title: "The logs are stuck",
@@ -68,27 +71,26 @@ export const log: Fault = {
   async make(rehearsal) {
     const proxies = await rehearsal.service.proxies();
     const begin = Date.now();
-    await Promise.all(proxies.map((proxy) => signal(proxy, "STOP", "mawk")));
+    const release = proxies.map(stallLog);
     const load = await RunningLoad.start(await rehearsal.container("client"), {
       domain: SITE,
-      requestsPerSecond: 100,
+      requestsPerSecond: FILL.requestsPerSecond,
       tunnels: 0,
       path: LONG_PATH,
     });
-    await until("the logs are full", async () => {
-      return (await Promise.all(proxies.map((proxy) => losesLines(proxy, begin)))).every(Boolean);
-    });
-    // Only from now on do requests meet full logs.
-    await sleep(10_000);
+    await sleep(FILL.seconds * 1_000);
     await load.end();
-    await Promise.all(proxies.map((proxy) => signal(proxy, "CONT", "mawk")));
+    release.forEach((end) => end());
+    await until("the logs were full", async () => {
+      return (await Promise.all(proxies.map((proxy) => lostLines(proxy, begin)))).every(Boolean);
+    });
     return { begin, mayFail: [], mayBeCut: new Map() };
   },
 };
 
-/** Whether Squid has said since then that it drops lines of the log. */
-async function losesLines({ container }: Proxy, since: number): Promise<boolean> {
+/** Whether a proxy has said since then that it has dropped lines of the log. */
+async function lostLines({ container }: Proxy, since: number): Promise<boolean> {
   const start = new Date(since).toISOString();
-  const { stderr } = await runDocker(["logs", "--since", start, container], "");
-  return stderr.includes("some log messages have been lost");
+  const { stdout } = await runDocker(["logs", "--since", start, container], "");
+  return stdout.includes('"event":"lost"');
 }
