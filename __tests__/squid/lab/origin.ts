@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
@@ -69,6 +69,13 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     addHeaders(response, url);
     const body = String(++counter).padEnd(Number(url.searchParams.get("bytes")), ".");
     response.writeHead(Number(url.searchParams.get("status") ?? 200)).end(body);
+  },
+
+  /** `/files/…`: a file of /srv, with its date, and not a word on how long it is fresh. */
+  files: async (_request, response, url) => {
+    const file = url.pathname.replace("/files", "/srv");
+    const { mtime } = await stat(file);
+    response.setHeader("Last-Modified", mtime.toUTCString()).end(await readFile(file));
   },
 
   /** `/page`: another number each time, last modified long ago, and not a word on how long it is fresh. */
