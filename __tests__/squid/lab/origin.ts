@@ -71,13 +71,6 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.writeHead(Number(url.searchParams.get("status") ?? 200)).end(body);
   },
 
-  /** `/files/…`: a file of /srv, with its date, and not a word on how long it is fresh. */
-  files: async (_request, response, url) => {
-    const file = url.pathname.replace("/files", "/srv");
-    const { mtime } = await stat(file);
-    response.setHeader("Last-Modified", mtime.toUTCString()).end(await readFile(file));
-  },
-
   /** `/page`: another number each time, last modified long ago, and not a word on how long it is fresh. */
   page: (_request, response) => {
     response.setHeader("Last-Modified", "Thu, 01 Jan 2015 00:00:00 GMT").end(String(++counter));
@@ -88,12 +81,17 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     request.socket.write(Buffer.from(url.pathname.split("/")[2] ?? "", "base64url"));
   },
 
-  /** `/files/…`: what is in the container's /srv; of a folder, its index. */
+  /**
+   * `/files/…`: what is in the container's /srv; of a folder, its index. As simple servers do, it says
+   * when a file was changed, and not how long it is fresh.
+   */
   files: async (_request, response, url) => {
     const file = path.join("/srv", url.pathname.replace("/files", ""));
     for (const suffix of ["", "index.html", "index.json"]) {
       const content = await readFile(path.join(file, suffix)).catch(() => undefined);
       if (content === undefined) continue;
+      const { mtime } = await stat(path.join(file, suffix));
+      response.setHeader("Last-Modified", mtime.toUTCString());
       const type = suffix.endsWith("html") ? "text/html" : "application/json";
       response.writeHead(200, suffix ? { "Content-Type": type } : {}).end(content);
       return;
