@@ -44,6 +44,64 @@ test("settings and environment that are right are handed on", () => {
   });
 });
 
+describe("the file", () => {
+  const write = (text: string) => writeFileSync(path.join(directory, "cdktf.json"), text);
+
+  test.each([
+    ["{", "  cdktf.json:1:2: a closing } is missing."],
+    ["", "  cdktf.json:1:1: a value is missing here."],
+  ])("that is no JSON says where: %j", (text, mistake) => {
+    write(text);
+    expect(load).toThrow(`cdktf.json is no JSON:\n${mistake}`);
+  });
+
+  test.each([
+    ["[]", "cdktf.json is [], and must be an object"],
+    ["null", "cdktf.json is null, and must be an object"],
+    ['{"context": null}', "cdktf.json: context is null, and must be an object"],
+  ])("that is no object says so: %s", (text, message) => {
+    write(text);
+    expect(load).toThrow(message);
+  });
+
+  test("names what nothing would read, and what would be read in another one's place", () => {
+    write(
+      `{
+        "context": { "proxy-fleet": { "vpc": { "azs": 3 }, "name": "web" } },
+        "proxy-fleet": {},
+        "regions": ["eu-west-1"],
+        "contxt": {},
+        "context": {
+          "proxy-flet": {},
+          "proxy-fleet": {
+            "vpc": { "cidr": "10.1.0.0/16" },
+            "regions": ["eu-centrl-1"],
+            "vpc": {}
+          }
+        }
+      }`,
+    );
+    expect(mistakes()).toEqual([
+      '  cdktf.json:6:9: "context" is here again, after line 2. Of two, JSON takes the last alone: make them one.',
+      '  cdktf.json:11:13: "vpc" is here again, after line 9. Of two, JSON takes the last alone: make them one.',
+      '  cdktf.json: "proxy-fleet" belongs inside "context".',
+      '  cdktf.json: "regions" belongs inside "proxy-fleet", which is inside "context".',
+      '  cdktf.json: "contxt" is not read. Did you mean "context"?',
+      '  cdktf.json, context: "proxy-flet" is not read. Did you mean "proxy-fleet"?',
+      '  cdktf.json, context: proxy-fleet.regions[0]: "eu-centrl-1" is not allowed. Allowed: "eu-central-1", which is the nearest region.',
+    ]);
+  });
+
+  test("without settings has the defaults, and with null for them none", () => {
+    write('{"context": {}}');
+    expect(load().settings.name).toBe("proxy");
+    configure(null);
+    expect(mistakes()).toEqual([
+      "  cdktf.json, context: proxy-fleet: null is not allowed. Allowed: an object.",
+    ]);
+  });
+});
+
 test("mistakes in the domain lists stand beside all others", () => {
   configure({ nme: "web" });
   list("allowed", "a.com\nhttp://b.com\n*.c.com");

@@ -48,3 +48,17 @@ test("a state region without a bucket is a mistake, for it would be ignored", ()
 test("the workspace is not judged where the settings are wrong and name no regions", () => {
   expect(parseEnvironment({ TF_WORKSPACE: "mars" })).toHaveProperty("environment");
 });
+
+test("a mistyped region is answered with the nearest one", () => {
+  const variables = {
+    STATE_BUCKET: "some-bucket",
+    STATE_REGION: "us-wst-2",
+    TF_WORKSPACE: "us-est-1",
+  };
+  expect(parseEnvironment(variables, regions)).toEqual({
+    mistakes: [
+      'STATE_REGION: "us-wst-2" is not allowed. Allowed: "us-west-2", which is the nearest region.',
+      'TF_WORKSPACE: "us-est-1" is not allowed. Allowed: "us-east-1", which is the nearest region.',
+    ],
+  });
+});

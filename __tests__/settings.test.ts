@@ -166,6 +166,11 @@ describe("every mistake names its path, what was given and what is allowed", () 
       'proxy-fleet.regions[0]: "mars" is not allowed. Allowed: a commercial AWS region such as us-east-1.',
     ],
     [
+      "a mistyped region",
+      { regions: ["eu-centrl-1"] },
+      'proxy-fleet.regions[0]: "eu-centrl-1" is not allowed. Allowed: "eu-central-1", which is the nearest region.',
+    ],
+    [
       "no region",
       { regions: [] },
       "proxy-fleet.regions: [] is not allowed. Allowed: at least one region.",
@@ -556,4 +561,9 @@ test("an image is built here unless one is named, whatever is wrong elsewhere", 
     false,
   );
   expect(buildsImage({ nme: 1, image: { uri: "registry.example/squid:latest" } })).toBe(false);
+});
+
+test("a region that AWS opens later needs no new release", () => {
+  const regions = ["ap-southeast-9", "nz-north-1", "sa-west-1"];
+  expect(settingsOf({ account: "standard", regions }).regions).toEqual(regions);
 });

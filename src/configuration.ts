@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvironment, type Environment } from "./environment";
+import { parseJson } from "./json-file";
 import { DOMAIN_LISTS, parseDomainList, readListFile } from "./proxy/domain-list";
 import { listCapacityMistake } from "./proxy/domain-list-capacity";
 import { publicSuffixWarnings } from "./proxy/public-suffixes";
@@ -10,9 +11,13 @@ import {
   parseSettings,
   SETTINGS_KEY,
   strayContextKeys,
+  strayFileKeys,
   type Settings,
 } from "./settings";
 import { UserError } from "./user-error";
+
+/** The file that cdktf reads too, with the fleet's settings under `context`. */
+const SETTINGS_FILE = "cdktf.json";
 
 /** All that a run of the project depends on, validated. */
 export interface Configuration {
@@ -34,9 +39,13 @@ export function loadConfiguration(
   directory: string,
   variables: Readonly<Record<string, string | undefined>>,
 ): Configuration {
-  const context = readContext(path.join(directory, "cdktf.json"));
-  const input = context[SETTINGS_KEY] ?? {};
-  const stray = strayContextKeys(context);
+  const { content, context, duplicates } = readSettingsFile(directory);
+  const input = SETTINGS_KEY in context ? context[SETTINGS_KEY] : {};
+  const stray = [
+    ...duplicates,
+    ...strayFileKeys(content).map((mistake) => `${SETTINGS_FILE}: ${mistake}`),
+    ...strayContextKeys(context).map((mistake) => `${SETTINGS_FILE}, context: ${mistake}`),
+  ];
   const settings = parseSettings(input);
   const environment = parseEnvironment(variables, admittedRegions(input));
   const lists = buildsImage(input) ? readLists(directory) : NO_LISTS;
@@ -61,7 +70,8 @@ export function loadConfiguration(
   throw new UserError(
     [
       "The configuration has mistakes:",
-      ...[...stray, ...inSettings].map((mistake) => `  cdktf.json, context: ${mistake}`),
+      ...stray.map((mistake) => `  ${mistake}`),
+      ...inSettings.map((mistake) => `  ${SETTINGS_FILE}, context: ${mistake}`),
       ...inEnvironment.map((mistake) => `  environment variable ${mistake}`),
       ...inLists.map((mistake) => `  ${mistake}`),
       "README.md lists all settings and variables.",
@@ -99,16 +109,36 @@ function tooLong(domains: readonly string[], { service, proxy }: Settings): stri
   return mistake === undefined ? [] : [mistake];
 }
 
-function readContext(file: string): Record<string, unknown> {
-  let content: unknown;
+/** A JSON object. */
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The file's content, its context, and what is in it twice. */
+function readSettingsFile(directory: string) {
+  const parsed = parseJson(readFile(path.join(directory, SETTINGS_FILE)), SETTINGS_FILE);
+  if ("mistakes" in parsed) {
+    throw new UserError([`${SETTINGS_FILE} is no JSON:`, ...parsed.mistakes].join("\n  "));
+  }
+  const { value: content, duplicates } = parsed;
+  if (!isObject(content)) {
+    throw new UserError(`${SETTINGS_FILE} is ${JSON.stringify(content)}, and must be an object`);
+  }
+  const { context = {} } = content;
+  if (!isObject(context)) {
+    throw new UserError(
+      `${SETTINGS_FILE}: context is ${JSON.stringify(context)}, and must be an object`,
+    );
+  }
+  return { content, context, duplicates };
+}
+
+function readFile(file: string): string {
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`);
   }
-  const { context = {} } = (content ?? {}) as { context?: unknown };
-  if (typeof context !== "object" || context === null || Array.isArray(context)) {
-    throw new UserError(`${file}: context is ${JSON.stringify(context)}, and must be an object`);
-  }
-  return context as Record<string, unknown>;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

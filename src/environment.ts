@@ -1,6 +1,6 @@
 import type { StateSettings } from "./state/backend";
 import { alternatives } from "./user-error";
-import { REGION_PATTERN } from "./region/regions";
+import { nearestRegion, REGION_PATTERN } from "./region/regions";
 
 /** What differs from person to person and is therefore no setting: read from the environment. */
 export interface Environment {
@@ -40,12 +40,15 @@ export function parseEnvironment(
     reject("STATE_BUCKET", bucket, allowed);
   }
   if (stateRegion !== undefined && !REGION_PATTERN.test(stateRegion)) {
-    reject("STATE_REGION", stateRegion, `the state bucket's region, such as us-east-1`);
+    const allowed = nearestRegion(stateRegion) ?? "the state bucket's region, such as us-east-1";
+    reject("STATE_REGION", stateRegion, allowed);
   } else if (stateRegion !== undefined && bucket === undefined) {
     reject("STATE_REGION", stateRegion, "only together with STATE_BUCKET, whose region it is");
   }
   if (workspace !== undefined && regions !== undefined && !regions.includes(workspace)) {
-    const allowed = `${alternatives(regions)}: the workspace is the region, and these are the fleet's`;
+    const allowed =
+      nearestRegion(workspace, regions) ??
+      `${alternatives(regions)}: the workspace is the region, and these are the fleet's`;
     reject("TF_WORKSPACE", workspace, allowed);
   }
   if (mistakes.length > 0) return { mistakes };

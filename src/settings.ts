@@ -1,5 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { nearestTo } from "./nearest";
 import {
   contains,
   isCidr,
@@ -11,7 +12,7 @@ import {
 import { RULE_NAMES } from "./policy/rule-names";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./proxy/fargate-size";
 import { HEALTH_PORT, PROXY_PORT } from "./proxy/squid-container";
-import { DEFAULT_REGIONS, REGION_PATTERN } from "./region/regions";
+import { DEFAULT_REGIONS, REGION_PATTERN, nearestRegion } from "./region/regions";
 import { alternatives } from "./user-error";
 
 /** The key under `context` in cdktf.json that holds the fleet's settings. */
@@ -84,12 +85,6 @@ function unknownKey(key: string, known: readonly string[]): string {
   }`;
 }
 
-/** The known name that was probably meant; nothing where none is near. */
-function nearestTo(name: string, known: readonly string[]): string | undefined {
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= Math.max(2, name.length / 3) ? nearest : undefined;
-}
-
 const resourceName = text(
   new RegExp(
     `^(?!sg(-|$))(?!internal(-|$))(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`,
@@ -98,7 +93,12 @@ const resourceName = text(
     'not beginning with "sg-" or "internal-" (AWS refuses load balancers and security groups so named)',
 );
 
-const region = text(REGION_PATTERN, "a commercial AWS region such as us-east-1");
+const region = z
+  .string({ error: "a commercial AWS region such as us-east-1" })
+  .regex(REGION_PATTERN, {
+    error: ({ input }) =>
+      nearestRegion(String(input)) ?? "a commercial AWS region such as us-east-1",
+  });
 
 const boundaryArn = text(
   /^arn:aws:iam::\d{12}:policy\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
@@ -484,6 +484,18 @@ export function admittedRegions(input: unknown): readonly string[] | undefined {
  */
 export function buildsImage(input: unknown): boolean {
   return !z.object({ image: z.object({ uri: z.string() }) }).safeParse(input).success;
+}
+
+/** What is wrong with cdktf.json's keys beside the context: settings that nothing reads there. */
+export function strayFileKeys(content: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(content).flatMap((key) => {
+    if (key === SETTINGS_KEY) return [`"${key}" belongs inside "context".`];
+    if (key in schema.in.shape) {
+      return [`"${key}" belongs inside "${SETTINGS_KEY}", which is inside "context".`];
+    }
+    const isTypo = key !== "context" && distance(key, "context") <= 2;
+    return isTypo ? [`"${key}" is not read. Did you mean "context"?`] : [];
+  });
 }
 
 /** What is wrong with the other keys of the context: a misspelt fleet, or a setting outside it. */
