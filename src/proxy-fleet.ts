@@ -54,7 +54,7 @@ export class ProxyFleet extends ReadableStack {
     const { names } = this;
 
     this.addOverride("terraform.required_version", `>= ${MINIMUM_TERRAFORM_VERSION}`);
-    configureBackend(this, state);
+    configureBackend(this, state, settings.name);
     Aspects.of(this).add(new DeletionGuard(settings.deletionProtection));
     new AwsProvider(this, "aws", {
       region: WORKSPACE_REGION,

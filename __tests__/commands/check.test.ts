@@ -51,7 +51,7 @@ describeWith([TERRAFORM], "`npm run check`", () => {
 
   /** A local state, as a deployment in the region leaves it, with these instances. */
   function deployed(instances: Readonly<Record<string, string>>): void {
-    const directory = path.join(root, "terraform.tfstate.d", REGION);
+    const directory = path.join(root, "terraform.tfstate.d", "proxy", REGION);
     mkdirSync(directory, { recursive: true });
     const ids = Object.entries(instances).map(([client, value]) => [
       `${client}_instance_id`,
@@ -222,7 +222,7 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     test("checks none where one is not deployed yet", async () => {
       deployed({ lab: "i-1" });
       expect((await check()).stderr).toBe(
-        `There is no instance of client office-2 in ${REGION}. Type: TF_WORKSPACE=${REGION} npm run deploy\n`,
+        `The fleet of ${REGION} is deployed without an instance of client office-2. Type: TF_WORKSPACE=${REGION} npm run deploy\n`,
       );
       expect(ssm.requests).toEqual([]);
     });
@@ -232,7 +232,8 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     const { status, stderr } = await check();
     expect([status, stderr]).toEqual([
       1,
-      `There is no instance of client client in ${REGION}. Type: TF_WORKSPACE=${REGION} npm run deploy\n`,
+      `There is no fleet proxy of ${REGION} in the local folder terraform.tfstate.d. If its state is in a bucket, set STATE_BUCKET ` +
+        `and STATE_REGION as they were at its deployment. If it is not deployed yet, type: TF_WORKSPACE=${REGION} npm run deploy\n`,
     ]);
   });
 

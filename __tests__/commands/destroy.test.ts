@@ -48,7 +48,7 @@ function prepare(script: "deploy" | "destroy", settings: object) {
 
 /** A local state with the resources, as a deployment in the region leaves it. */
 function deployed(resources: Readonly<Record<string, object>>): void {
-  const directory = path.join(root, "terraform.tfstate.d", REGION);
+  const directory = path.join(root, "terraform.tfstate.d", "proxy", REGION);
   mkdirSync(directory, { recursive: true });
   const state = {
     version: 4,
@@ -83,7 +83,8 @@ test.each([{ account: "standard" }, { deletionProtection: "on" }])(
 describeWith([TERRAFORM], "with the guard off", () => {
   const ready = {
     status: 0,
-    stdout: "Workspace us-east-1 is ready. Its state is in the local folder terraform.tfstate.d.\n",
+    stdout:
+      "Workspace us-east-1 of the fleet proxy is ready. Its state is in the local folder terraform.tfstate.d.\n",
     stderr: "",
   };
 
@@ -92,8 +93,8 @@ describeWith([TERRAFORM], "with the guard off", () => {
       status: 1,
       stdout: "",
       stderr:
-        "There is no fleet of us-east-1 in the local folder terraform.tfstate.d, so there is nothing to destroy. " +
-        "If its state is elsewhere, set STATE_BUCKET and STATE_REGION as they were at its deployment.\n",
+        "There is nothing to destroy. There is no fleet proxy of us-east-1 in the local folder terraform.tfstate.d. " +
+        "If its state is in a bucket, set STATE_BUCKET and STATE_REGION as they were at its deployment.\n",
     });
     expect(existsSync(path.join(root, "terraform.tfstate.d"))).toBe(false);
   });

@@ -227,7 +227,7 @@ describeWith([TERRAFORM, MOTO], "the workflows' steps", () => {
     });
     expect([status, stderr]).toEqual([
       1,
-      expect.stringContaining("This checkout has kept its state elsewhere until now"),
+      expect.stringContaining("This checkout has kept its state in the bucket "),
     ]);
   });
 

@@ -9,6 +9,6 @@ import { configureBackend } from "../../src/state/backend";
 const { settings, environment } = loadConfiguration(process.cwd(), process.env);
 const app = new App();
 const stack = new ReadableStack(app, STACK_ID);
-configureBackend(stack, environment.state);
+configureBackend(stack, environment.state, settings.name);
 new RegionGuard(stack, "region", { regions: settings.regions });
 app.synth();

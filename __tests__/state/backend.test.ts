@@ -3,14 +3,14 @@ import { synthWith } from "../helpers/synth";
 
 test("with a bucket the state is in S3, encrypted, locked, one for each workspace", () => {
   const json = synthWith((stack) =>
-    configureBackend(stack, { kind: "s3", bucket: "some-bucket", region: "eu-west-1" }),
+    configureBackend(stack, { kind: "s3", bucket: "some-bucket", region: "eu-west-1" }, "web"),
   );
   expect(json.terraform["backend"]).toEqual({
     s3: {
       bucket: "some-bucket",
       region: "eu-west-1",
       key: "terraform.tfstate",
-      workspace_key_prefix: "proxy-fleet",
+      workspace_key_prefix: "proxy-fleet/web",
       encrypt: true,
       use_lockfile: true,
     },
@@ -18,8 +18,11 @@ test("with a bucket the state is in S3, encrypted, locked, one for each workspac
 });
 
 test("without one it is beside cdktf.out, so that deleting that costs nothing", () => {
-  const json = synthWith((stack) => configureBackend(stack, { kind: "local" }));
+  const json = synthWith((stack) => configureBackend(stack, { kind: "local" }, "web"));
   expect(json.terraform["backend"]).toEqual({
-    local: { path: "../../../terraform.tfstate", workspace_dir: "../../../terraform.tfstate.d" },
+    local: {
+      path: "../../../terraform.tfstate",
+      workspace_dir: "../../../terraform.tfstate.d/web",
+    },
   });
 });

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { discardPlan, planFiles, readPlan } from "../plan/make-plan";
 import { TerraformError, terraformWithLock } from "../state/terraform";
-import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
+import type { WorkspaceProps } from "../state/backend-folder";
+import { prepareWorkspace } from "../state/workspace";
 import { stackDirectory } from "../synthesis";
 import { reportUserErrors, UserError } from "../user-error";
 import { readArguments } from "./arguments";

@@ -42,7 +42,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   // All of them before the first check.
   const instances = clients.map((client) => ({
     client,
-    instanceId: instanceIdOf(client, outputs, region),
+    instanceId: instanceIdOf(client, outputs, workspace),
   }));
   const lists = settings.image.uri === undefined ? readDomainLists(root) : undefined;
   const script = readFileSync(path.join(root, "client", "check.sh"), "utf8");

@@ -15,7 +15,7 @@ const GUIDES = {
 void reportUserErrors(() => {
   const { settings, workspace } = loadDeployment("connect");
   const [client] = clientsWithInstance(settings, process.argv[2]);
-  const instanceId = instanceIdOf(client, readOutputs(workspace), workspace.region);
+  const instanceId = instanceIdOf(client, readOutputs(workspace), workspace);
   for (const [tool, guide] of Object.entries(GUIDES)) {
     if (spawnSync(tool, ["--version"], { stdio: "ignore" }).error) {
       throw new UserError(`${tool} is not installed, and a session needs it: ${guide}`);

@@ -4,7 +4,7 @@ import { dockerFailure } from "../docker-engine";
 import { STACK_ID } from "../proxy-fleet";
 import type { Settings } from "../settings";
 import { requireTerraform } from "../state/terraform";
-import type { WorkspaceProps } from "../state/workspace";
+import type { WorkspaceProps } from "../state/backend-folder";
 import { UserError } from "../user-error";
 
 /** What a command on one region's fleet works with. */
@@ -24,7 +24,8 @@ export function loadDeployment(script: string): Deployment {
         `Type: TF_WORKSPACE=${settings.regions[0]} npm run ${script}`,
     );
   }
-  return { settings, workspace: { root, stackId: STACK_ID, state, region } };
+  const { name: fleet } = settings;
+  return { settings, workspace: { root, stackId: STACK_ID, state, fleet, region } };
 }
 
 /** @throws UserError when the tools are missing that every plan of the fleet needs. */

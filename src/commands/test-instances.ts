@@ -1,4 +1,6 @@
 import type { ClientSettings, Settings } from "../settings";
+import type { WorkspaceProps } from "../state/backend-folder";
+import { noFleet } from "../state/workspace";
 import { alternatives, UserError } from "../user-error";
 
 /**
@@ -30,11 +32,14 @@ export function clientsWithInstance(
 export function instanceIdOf(
   { name }: ClientSettings,
   outputs: Readonly<Record<string, unknown>>,
-  region: string,
+  workspace: WorkspaceProps,
 ): string {
   const instanceId = outputs[`${name.replaceAll("-", "_")}_instance_id`];
   if (typeof instanceId === "string") return instanceId;
-  throw new UserError(
-    `There is no instance of client ${name} in ${region}. Type: TF_WORKSPACE=${region} npm run deploy`,
-  );
+  const { region } = workspace;
+  const missing =
+    Object.keys(outputs).length === 0
+      ? `${noFleet(workspace)} If it is not deployed yet, type:`
+      : `The fleet of ${region} is deployed without an instance of client ${name}. Type:`;
+  throw new UserError(`${missing} TF_WORKSPACE=${region} npm run deploy`);
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { loadConfiguration, type Configuration } from "../configuration";
-import { placeOf } from "../state/workspace";
+import { placeOf } from "../state/backend-folder";
 import { reportUserErrors } from "../user-error";
 import { readArguments } from "./arguments";
 import { printWarnings } from "./warnings";

@@ -1,6 +1,7 @@
 import { protectedAddresses } from "../deletion-guard";
 import { requireTerraform } from "../state/terraform";
-import { placeOf, prepareWorkspace, readResources } from "../state/workspace";
+import { placeOf } from "../state/backend-folder";
+import { noFleet, prepareWorkspace, readResources } from "../state/workspace";
 import { reportUserErrors, UserError } from "../user-error";
 import { loadDeployment, requireTools, type Deployment } from "./deployment";
 
@@ -9,14 +10,16 @@ const [script = "workspace"] = process.argv.slice(2);
 
 void reportUserErrors(() => {
   const deployment = loadDeployment(script);
-  const { region, state } = deployment.workspace;
+  const { region, state, fleet } = deployment.workspace;
   if (script === "destroy") requireProtectionOff(deployment);
   // A workspace alone takes no image, and so no Docker.
   if (script === "workspace") requireTerraform(deployment.workspace.root);
   else requireTools(deployment);
   if (script === "destroy") requireDestroyable(deployment);
   prepareWorkspace(deployment.workspace);
-  console.log(`Workspace ${region} is ready. Its state is in ${placeOf(state)}.`);
+  console.log(
+    `Workspace ${region} of the fleet ${fleet} is ready. Its state is in ${placeOf(state)}.`,
+  );
 });
 
 /** Terraform would say the same of the first resource that it may not destroy, without the way out. */
@@ -30,13 +33,10 @@ function requireProtectionOff({ settings, workspace: { region } }: Deployment): 
 
 /** Without a fleet Terraform would destroy nothing and call it done; a protected one, only half of it. */
 function requireDestroyable({ workspace }: Deployment): void {
-  const { region, state } = workspace;
+  const { region } = workspace;
   const resources = readResources(workspace);
   if (resources.length === 0) {
-    throw new UserError(
-      `There is no fleet of ${region} in ${placeOf(state)}, so there is nothing to destroy. ` +
-        "If its state is elsewhere, set STATE_BUCKET and STATE_REGION as they were at its deployment.",
-    );
+    throw new UserError(`There is nothing to destroy. ${noFleet(workspace)}`);
   }
   const addresses = protectedAddresses(resources);
   if (addresses.length === 0) return;

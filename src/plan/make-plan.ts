@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { terraform, TerraformError, terraformWithLock } from "../state/terraform";
-import { prepareWorkspace, type WorkspaceProps } from "../state/workspace";
+import type { WorkspaceProps } from "../state/backend-folder";
+import { prepareWorkspace } from "../state/workspace";
 import { stackDirectory, synthesise } from "../synthesis";
 import { UserError } from "../user-error";
 import { fingerprint } from "./fingerprint";

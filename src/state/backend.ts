@@ -8,8 +8,8 @@ export type StateSettings =
 /** A state in an S3 bucket. */
 export type S3State = Extract<StateSettings, { kind: "s3" }>;
 
-/** The S3 folder that holds a folder for each workspace, which is to say for each region. */
-export const WORKSPACE_KEY_PREFIX = "proxy-fleet";
+/** The S3 folder that holds a folder for each fleet, by its name. */
+export const FLEETS_KEY_PREFIX = "proxy-fleet";
 
 /** The state's file name in a workspace's folder. */
 export const STATE_KEY = "terraform.tfstate";
@@ -17,8 +17,8 @@ export const STATE_KEY = "terraform.tfstate";
 /** The name of the lock object beside the state, which Terraform derives from the state's. */
 export const LOCK_KEY = `${STATE_KEY}.tflock`;
 
-/** The folder in the project's root that holds the local state, with a folder for each workspace. */
-export const LOCAL_WORKSPACES = `${STATE_KEY}.d`;
+/** The folder in the project's root that holds the local states, with a folder for each fleet. */
+export const LOCAL_FLEETS = `${STATE_KEY}.d`;
 
 /**
  * The project's root, seen from where Terraform runs, which is
@@ -26,16 +26,37 @@ export const LOCAL_WORKSPACES = `${STATE_KEY}.d`;
  */
 const LOCAL_ROOT = "../../..";
 
-/** Gives the stack its Terraform backend, with a state for each workspace. */
-export function configureBackend(stack: TerraformStack, state: StateSettings): void {
+/** In S3, the folder of a fleet, which holds one for each workspace, which is to say for each region. */
+export function workspaceKeyPrefix(fleet: string): string {
+  return `${FLEETS_KEY_PREFIX}/${fleet}`;
+}
+
+/** The same for the local state, below the project's root. */
+export function localWorkspaces(fleet: string): string {
+  return `${LOCAL_FLEETS}/${fleet}`;
+}
+
+/**
+ * Gives the stack its Terraform backend, with a state for each workspace.
+ *
+ * @param fleet the fleet's name; without one the states are where they were before fleets had
+ *   folders of their own.
+ */
+export function configureBackend(
+  stack: TerraformStack,
+  state: StateSettings,
+  fleet: string | undefined,
+): void {
   if (state.kind === "local") {
+    const workspaces = fleet === undefined ? LOCAL_FLEETS : localWorkspaces(fleet);
     new LocalBackend(stack, {
       path: `${LOCAL_ROOT}/${STATE_KEY}`,
-      workspaceDir: `${LOCAL_ROOT}/${LOCAL_WORKSPACES}`,
+      workspaceDir: `${LOCAL_ROOT}/${workspaces}`,
     });
     return;
   }
-  configureS3(stack, state, { key: STATE_KEY, workspaceKeyPrefix: WORKSPACE_KEY_PREFIX });
+  const prefix = fleet === undefined ? FLEETS_KEY_PREFIX : workspaceKeyPrefix(fleet);
+  configureS3(stack, state, { key: STATE_KEY, workspaceKeyPrefix: prefix });
 }
 
 /**

@@ -40,7 +40,7 @@ const regional = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT_ID}:${resource}`;
 
-const STATE = "arn:aws:s3:::example-state/proxy-fleet/us-east-1/terraform.tfstate";
+const STATE = "arn:aws:s3:::example-state/proxy-fleet/proxy/us-east-1/terraform.tfstate";
 const LOCK = `${STATE}.tflock`;
 
 /** What the fleet `proxy` has in us-east-1, by IAM's resource types; EC2's are numbered. */
@@ -169,6 +169,14 @@ describe("what Terraform needs is allowed on what is the fleet's", () => {
       "plan",
       "asks for the state of the workspace default",
       { action: "s3:GetObject", resource: "arn:aws:s3:::example-state/terraform.tfstate" },
+    ],
+    [
+      "plan",
+      "finds a state where all fleets' were",
+      {
+        action: "s3:GetObject",
+        resource: "arn:aws:s3:::example-state/proxy-fleet/us-east-1/terraform.tfstate",
+      },
     ],
     ["plan", "takes a lock", { action: "s3:PutObject", resource: LOCK }],
     ["plan", "releases it", { action: "s3:DeleteObject", resource: LOCK }],
@@ -350,14 +358,15 @@ describe("the plan role", () => {
       "lock deeper in the bucket",
       {
         action: "s3:PutObject",
-        resource: "arn:aws:s3:::example-state/proxy-fleet/us-east-1/other/terraform.tfstate.tflock",
+        resource:
+          "arn:aws:s3:::example-state/proxy-fleet/proxy/us-east-1/other/terraform.tfstate.tflock",
       },
     ],
     [
       "break the lock of a region that is not admitted",
       {
         action: "s3:DeleteObject",
-        resource: "arn:aws:s3:::example-state/proxy-fleet/eu-west-1/terraform.tfstate.tflock",
+        resource: "arn:aws:s3:::example-state/proxy-fleet/proxy/eu-west-1/terraform.tfstate.tflock",
       },
     ],
     [

@@ -22,7 +22,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 const REGION = "us-east-1";
 const BUCKET = "example-state";
-const STATE_OBJECT = `proxy-fleet/${REGION}/terraform.tfstate`;
+const STATE_OBJECT = `proxy-fleet/proxy/${REGION}/terraform.tfstate`;
 
 const PROPS = { name: "proxy", accountId: ACCOUNT_ID, bucket: BUCKET, regions: [REGION] };
 
@@ -94,7 +94,7 @@ describeWith([TERRAFORM, MOTO], "Terraform on the state in S3", () => {
     Object.assign(process.env, variablesOf(role));
     try {
       const state = { kind: "s3", bucket: BUCKET, region: REGION } as const;
-      prepareWorkspace({ root, stackId: STACK_ID, state, region: REGION });
+      prepareWorkspace({ root, stackId: STACK_ID, state, fleet: PROPS.name, region: REGION });
     } finally {
       process.env = before;
     }

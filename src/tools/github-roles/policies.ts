@@ -95,7 +95,7 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
 export function deployPolicy(props: PolicyProps): PolicyDocument {
   const arns = fleetArns(props);
   return policyDocument([
-    writeState(props.bucket),
+    writeState(props),
     {
       // Revisions of others' task definitions could be retired: AWS grants it for all or none.
       Sid: "ManageWholeAccount",
