@@ -1,10 +1,10 @@
 import { FARGATE_CPUS, fargateMemoryMiB } from "./fargate-size";
 
 /**
- * How many domains a task reads for each 256 CPU units while it starts. Squid takes 12 to 15 µs of
- * CPU for each (300,000 to 1,000,000 of 31 characters), 20 µs where they are long, so that is 18 to
- * 24 s; ECS counts a task as unhealthy after 49 s, and its processors may be slower than the one
- * that this was measured on.
+ * How many domains a task reads for each 256 CPU units, a quarter of a vCPU, while it starts. Squid
+ * takes 12 to 15 µs of a whole one for each (300,000 to 1,000,000 of 31 characters), 20 µs where they
+ * are long: 18 to 24 s altogether. ECS counts a task as unhealthy after 49 s, and its processors may
+ * be slower than the one that this was measured on.
  */
 const DOMAINS_PER_256_CPU_UNITS = 300_000;
 
@@ -12,7 +12,7 @@ const DOMAINS_PER_256_CPU_UNITS = 300_000;
 const MOST_CPU_UNITS = 1024;
 
 /** What a domain takes besides its characters, at most. Measured: 46 to 61 bytes. */
-const BYTES_PER_DOMAIN = 64;
+export const BYTES_PER_DOMAIN = 64;
 
 /** The part of a task's memory that lists may take, of what squid-memory.ts leaves for peaks. */
 const MEMORY_SHARE = 0.05;
