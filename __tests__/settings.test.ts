@@ -49,6 +49,9 @@ test("nothing set gives the fleet of the original requirement", () => {
       connectPorts: [443],
       privateCidrs: [],
       cache: "off",
+      maxRequestHeadKiB: 16,
+      maxReplyHeadKiB: 16,
+      receiveBufferKiB: 128,
     },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
@@ -121,6 +124,10 @@ test("the proxy may have no plain HTTP, a port in both lists, and all of a priva
     connectPorts: Array.from({ length: 20 }, (_, index) => 443 + index),
     privateCidrs: ["100.64.0.0/10", "172.16.0.0/12", "192.168.1.5/32"],
     cache: "shared",
+    maxConnectionsPerClient: 400,
+    maxRequestHeadKiB: 64,
+    maxReplyHeadKiB: 4,
+    receiveBufferKiB: 1024,
   };
   expect(settingsOf({ proxy }).proxy).toEqual(proxy);
   const both = { httpPorts: [1, 443, 65535], connectPorts: [443, 3130] };
@@ -336,6 +343,21 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "a cache",
       { proxy: { cache: "on" } },
       'proxy-fleet.proxy.cache: "on" is not allowed. Allowed: "off" or "shared".',
+    ],
+    [
+      "no connections",
+      { proxy: { maxConnectionsPerClient: 0 } },
+      "proxy-fleet.proxy.maxConnectionsPerClient: 0 is not allowed. Allowed: a whole number from 1 to 16000.",
+    ],
+    [
+      "heads beyond what Squid reads",
+      { proxy: { maxRequestHeadKiB: 65 } },
+      "proxy-fleet.proxy.maxRequestHeadKiB: 65 is not allowed. Allowed: a whole number from 4 to 64.",
+    ],
+    [
+      "a buffer as text",
+      { proxy: { receiveBufferKiB: "128" } },
+      'proxy-fleet.proxy.receiveBufferKiB: "128" is not allowed. Allowed: a whole number from 16 to 4096.',
     ],
     [
       "a port beyond the last",

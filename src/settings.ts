@@ -226,6 +226,10 @@ const proxy = group({
     .default([443]),
   privateCidrs: set(privateCidr, "a list of private IPv4 networks").default([]),
   cache: oneOf("off", "shared").default("off"),
+  maxConnectionsPerClient: integer(1, 16_000).optional(),
+  maxRequestHeadKiB: integer(4, 64).default(16),
+  maxReplyHeadKiB: integer(4, 64).default(16),
+  receiveBufferKiB: integer(16, 4096).default(128),
 }).superRefine(({ sniCheck, connectPorts, privateCidrs }, context) => {
   requireDisjoint(context, "privateCidrs", privateCidrs);
   for (const number of sniCheck === "on" ? connectPorts : []) {

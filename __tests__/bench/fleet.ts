@@ -87,7 +87,11 @@ function parsed() {
 
 /** The defaults, with as many tasks as the first measurement needs. */
 function settings(): Settings {
-  const parsed = parseSettings({ service: { desiredCount: 1, minCapacity: 1 } });
+  const parsed = parseSettings({
+    service: { desiredCount: 1, minCapacity: 1 },
+    // All of the load is one client's.
+    proxy: { maxConnectionsPerClient: 2 * PACED_CONNECTIONS },
+  });
   if ("mistakes" in parsed) throw new RangeError(parsed.mistakes.join("\n"));
   return parsed.settings;
 }

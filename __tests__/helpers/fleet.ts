@@ -35,6 +35,10 @@ export const FLEETS: Record<string, unknown> = {
       connectPorts: [443, 8443],
       privateCidrs: ["10.9.0.0/16"],
       cache: "shared",
+      maxConnectionsPerClient: 20,
+      maxRequestHeadKiB: 32,
+      maxReplyHeadKiB: 8,
+      receiveBufferKiB: 64,
     },
   },
   "other accounts": {

@@ -47,6 +47,9 @@ export const DEFAULTS: SquidContainerProps = {
   connectPorts: [443],
   privateCidrs: [],
   cache: "off",
+  maxRequestHeadKiB: 16,
+  maxReplyHeadKiB: 16,
+  receiveBufferKiB: 128,
   proxyProtocolCidrs: [],
 };
 

@@ -55,6 +55,9 @@ function service(props: Partial<ProxyServiceProps> = {}) {
       connectPorts: [443],
       privateCidrs: [],
       cache: "off",
+      maxRequestHeadKiB: 16,
+      maxReplyHeadKiB: 16,
+      receiveBufferKiB: 128,
       ...props,
     });
   });

@@ -13,6 +13,9 @@ const environment = (props: Partial<SquidContainerProps> = {}) =>
     connectPorts: [443],
     privateCidrs: [],
     cache: "off",
+    maxRequestHeadKiB: 16,
+    maxReplyHeadKiB: 16,
+    receiveBufferKiB: 128,
     ...props,
   }).environment;
 
@@ -22,8 +25,13 @@ test("the environment has what the entrypoint reads, sorted as ECS reports it", 
     { name: "CONNECT_PORTS", value: "443" },
     { name: "DOMAIN_FILTER", value: "enforce" },
     { name: "HTTP_PORTS", value: "80" },
-    { name: "MAX_FILEDESCRIPTORS", value: "4994" },
+    { name: "MAX_CONNECTIONS", value: "470" },
+    { name: "MAX_CONNECTIONS_PER_CLIENT", value: "42" },
+    { name: "MAX_FILEDESCRIPTORS", value: "2380" },
+    { name: "MAX_REPLY_HEAD_KIB", value: "16" },
+    { name: "MAX_REQUEST_HEAD_KIB", value: "16" },
     { name: "PROXY_PROTOCOL_CIDRS", value: "10.0.2.0/24,10.0.3.0/24" },
+    { name: "RECEIVE_BUFFER_KIB", value: "128" },
     { name: "SHUTDOWN_DELAY_SECONDS", value: "20" },
     { name: "SHUTDOWN_LIFETIME_SECONDS", value: "60" },
     { name: "SNI_CHECK", value: "off" },
@@ -52,20 +60,30 @@ test("no plain HTTP is said in a word, because ECS drops variables that are empt
   expect(variables.filter(({ value }) => value === "")).toEqual([]);
 });
 
-test("a cache has a size, and leaves less for files", () => {
+test("a cache has a size, and leaves less for connections", () => {
   expect(environment({ cache: "shared" })).toEqual(
     expect.arrayContaining([
       { name: "CACHE_MEM_MIB", value: "64" },
-      { name: "MAX_FILEDESCRIPTORS", value: "3478" },
+      { name: "MAX_CONNECTIONS", value: "327" },
     ]),
   );
 });
 
-test("the SNI check changes how many files fit", () => {
-  expect(environment({ sniCheck: "on" })).toEqual(
+test("larger heads and buffers leave less for connections, too", () => {
+  const larger = { maxRequestHeadKiB: 32, maxReplyHeadKiB: 24, receiveBufferKiB: 256 };
+  expect(environment(larger)).toEqual(
     expect.arrayContaining([
-      { name: "SNI_CHECK", value: "on" },
-      { name: "MAX_FILEDESCRIPTORS", value: "4438" },
+      { name: "MAX_CONNECTIONS", value: "300" },
+      { name: "MAX_REPLY_HEAD_KIB", value: "24" },
+      { name: "MAX_REQUEST_HEAD_KIB", value: "32" },
+      { name: "RECEIVE_BUFFER_KIB", value: "256" },
     ]),
   );
+});
+
+test("a client may have as many connections as the settings say", () => {
+  expect(environment({ maxConnectionsPerClient: 300 })).toContainEqual({
+    name: "MAX_CONNECTIONS_PER_CLIENT",
+    value: "300",
+  });
 });

@@ -1,63 +1,102 @@
 import fc from "fast-check";
 import { FARGATE_CPUS, fargateMemoryMiB } from "../../src/proxy/fargate-size";
-import { squidMemory } from "../../src/proxy/squid-memory";
+import { squidMemory, type SquidMemoryProps } from "../../src/proxy/squid-memory";
 
 /** The sizes of a task that Fargate offers, in MiB, each once, the smallest first. */
 const SIZES = [...new Set(FARGATE_CPUS.flatMap(fargateMemoryMiB))].sort((a, b) => a - b);
 
+const SMALLEST: SquidMemoryProps = {
+  memoryMiB: 512,
+  cache: "off",
+  maxRequestHeadKiB: 16,
+  maxReplyHeadKiB: 16,
+  receiveBufferKiB: 128,
+};
+
 const size = fc.constantFrom(...SIZES);
-const sniCheck = fc.constantFrom("off" as const, "on" as const);
-const cache = fc.constantFrom("off" as const, "shared" as const);
+const head = fc.integer({ min: 4, max: 64 });
+const limits = {
+  cache: fc.constantFrom("off" as const, "shared" as const),
+  maxRequestHeadKiB: head,
+  maxReplyHeadKiB: head,
+  receiveBufferKiB: fc.integer({ min: 16, max: 512 }),
+};
+const task: fc.Arbitrary<SquidMemoryProps> = fc.record({ memoryMiB: size, ...limits });
 
-/** The most that Squid was seen to take, in MiB: with a full `cache_mem` of 256, 515 altogether. */
-function worstCaseMiB(...[memoryMiB, check, cache]: Parameters<typeof squidMemory>): number {
-  const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check, cache);
-  const idle = 45;
-  const full = cacheMemMiB * ((515 - idle) / 256);
-  const tunnels = ((maxFiledescriptors / 2) * (check === "on" ? 180 : 160)) / 1024;
-  return idle + full + tunnels;
-}
+/** What Squid was seen to take of KiB, for heads of so many KiB, with as many fields as they may have. */
+const SEEN = [
+  { head: 4, tunnel: 143, plainHttp: 157 },
+  { head: 16, tunnel: 208, plainHttp: 381 },
+  { head: 64, tunnel: 302, plainHttp: 802 },
+];
 
-test("the smallest task has room for 2,497 tunnels", () => {
-  expect(squidMemory(512, "off", "off")).toEqual({ cacheMemMiB: 0, maxFiledescriptors: 4_994 });
+/** What the kernel was seen to take for a tunnel that is blocked both ways, with buffers of 128 KiB. */
+const SEEN_KERNEL_KIB = 401;
+
+test("the smallest task has room for 470 connections, of which a client gets 42", () => {
+  expect(squidMemory(SMALLEST)).toEqual({
+    cacheMemMiB: 0,
+    maxConnections: 470,
+    maxConnectionsPerClient: 42,
+    maxFiledescriptors: 2_380,
+  });
 });
 
 test.each([
-  ["on", "off", { cacheMemMiB: 0, maxFiledescriptors: 4_438 }],
-  ["off", "shared", { cacheMemMiB: 64, maxFiledescriptors: 3_478 }],
-  ["on", "shared", { cacheMemMiB: 64, maxFiledescriptors: 3_092 }],
-] as const)("with SNI check %s and cache %s, for fewer", (check, cache, expected) => {
-  expect(squidMemory(512, check, cache)).toEqual(expected);
+  [{ cache: "shared" }, { cacheMemMiB: 64, maxConnections: 327 }],
+  [{ memoryMiB: 1024 }, { maxConnections: 994, maxConnectionsPerClient: 90 }],
+  [{ maxConnectionsPerClient: 200 }, { maxConnections: 470, maxConnectionsPerClient: 200 }],
+] as const)("with %j it is another number", (props, expected) => {
+  expect(squidMemory({ ...SMALLEST, ...props })).toMatchObject(expected);
 });
 
-test("a full cache and all tunnels fit in every task, with 15 percent to spare", () => {
+test.each(SEEN)("what was seen with heads of $head KiB fits", ({ head, tunnel, plainHttp }) => {
+  const eachKiB = Math.max(tunnel, plainHttp) + SEEN_KERNEL_KIB;
   fc.assert(
-    fc.property(size, sniCheck, cache, (memoryMiB, check, cache) => {
-      expect(worstCaseMiB(memoryMiB, check, cache)).toBeLessThanOrEqual(0.85 * memoryMiB);
+    fc.property(size, limits.cache, (memoryMiB, cache) => {
+      const heads = { maxRequestHeadKiB: head, maxReplyHeadKiB: head };
+      const { cacheMemMiB, maxConnections } = squidMemory({
+        ...SMALLEST,
+        ...heads,
+        memoryMiB,
+        cache,
+      });
+      // With a full `cache_mem` of 256, Squid was seen to take 515 altogether.
+      const full = 45 + cacheMemMiB * ((515 - 45) / 256) + (maxConnections * eachKiB) / 1024;
+      expect(full).toBeLessThanOrEqual(0.85 * memoryMiB);
     }),
   );
 });
 
-test("a larger task has no smaller cache and room for no fewer tunnels", () => {
+test("ten clients may have all that they get, and there is room for another", () => {
   fc.assert(
-    fc.property(size, size, sniCheck, cache, (one, other, check, cache) => {
+    fc.property(task, (props) => {
+      const { maxConnections, maxConnectionsPerClient } = squidMemory(props);
+      expect(11 * maxConnectionsPerClient).toBeLessThanOrEqual(maxConnections);
+      expect(maxConnectionsPerClient).toBeGreaterThan(4);
+    }),
+  );
+});
+
+test("a larger task has no smaller cache and room for no fewer connections", () => {
+  fc.assert(
+    fc.property(size, size, fc.record(limits), (one, other, props) => {
       const [smaller, larger] = [one, other]
         .sort((a, b) => a - b)
-        .map((s) => squidMemory(s, check, cache));
+        .map((memoryMiB) => squidMemory({ memoryMiB, ...props }));
       expect(larger!.cacheMemMiB).toBeGreaterThanOrEqual(smaller!.cacheMemMiB);
-      expect(larger!.maxFiledescriptors).toBeGreaterThanOrEqual(smaller!.maxFiledescriptors);
+      expect(larger!.maxConnections).toBeGreaterThanOrEqual(smaller!.maxConnections);
     }),
   );
 });
 
 test("the numbers are whole, and Fargate grants that many files", () => {
   fc.assert(
-    fc.property(size, sniCheck, cache, (memoryMiB, check, cache) => {
-      const { cacheMemMiB, maxFiledescriptors } = squidMemory(memoryMiB, check, cache);
-      expect(Number.isInteger(cacheMemMiB)).toBe(true);
-      expect(Number.isInteger(maxFiledescriptors)).toBe(true);
-      expect(maxFiledescriptors).toBeGreaterThan(3_000);
-      expect(maxFiledescriptors).toBeLessThanOrEqual(65_535);
+    fc.property(task, (props) => {
+      const memory = squidMemory(props);
+      expect(Object.values(memory).every(Number.isInteger)).toBe(true);
+      expect(memory.maxFiledescriptors).toBeGreaterThan(2 * memory.maxConnections);
+      expect(memory.maxFiledescriptors).toBeLessThanOrEqual(65_535);
     }),
   );
 });

@@ -7,7 +7,7 @@ import { squidMemory } from "../../src/proxy/squid-memory";
 import type { LogLine } from "../../src/rehearsal/access-log";
 import { signal, stallLog } from "../../src/rehearsal/faults/fault";
 import { docker, eventually } from "../helpers/docker";
-import { Lab, type Proxy, type Tunnel } from "../helpers/lab";
+import { DEFAULTS, Lab, type Proxy, type Tunnel } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, logLines, messageLines } from "./access-log";
 
@@ -263,7 +263,11 @@ describeWith([DOCKER], "the life of a container", () => {
   test("5,000 idle tunnels fit in the smallest task, if it is allowed that many", async () => {
     const proxy = await lab.proxy({
       memoryMiB: 512,
-      environment: { MAX_FILEDESCRIPTORS: "12000" },
+      environment: {
+        MAX_CONNECTIONS: "6000",
+        MAX_CONNECTIONS_PER_CLIENT: "6000",
+        MAX_FILEDESCRIPTORS: "14000",
+      },
     });
     const tunnels = await open(proxy, 5_000, () => Promise.resolve());
     expect(await ask(tunnels.at(-1)!)).toBe("HTTP/1.1 200 OK");
@@ -273,7 +277,8 @@ describeWith([DOCKER], "the life of a container", () => {
   }, 120_000);
 
   test("a full cache and all tunnels that it is allowed do, whatever they transfer, time and again", async () => {
-    const proxy = await lab.proxy({ memoryMiB: 512, cache: "shared" });
+    const { maxConnections } = squidMemory({ ...DEFAULTS, cache: "shared" });
+    const proxy = await lab.proxy({ cache: "shared", maxConnectionsPerClient: maxConnections });
     const bytes = 65_536;
     for (let count = 0; count < (1.5 * 64 * 2 ** 20) / bytes; count += 50) {
       const targets = Array.from({ length: 50 }, (_, index) => {
@@ -281,10 +286,8 @@ describeWith([DOCKER], "the life of a container", () => {
       });
       await Promise.all(targets.map((target) => proxy.get(target)));
     }
-    // Two descriptors each; Squid keeps some for itself.
-    const most = squidMemory(512, "off", "shared").maxFiledescriptors / 2 - 100;
     for (let round = 0; round < 4; round++) {
-      const tunnels = await open(proxy, most, transfer);
+      const tunnels = await open(proxy, maxConnections - 50, transfer);
       await healthcheck(proxy);
       await expectMemoryBelow(0.85, proxy);
       tunnels.forEach(({ socket }) => socket.destroy());

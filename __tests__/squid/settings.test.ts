@@ -30,6 +30,8 @@ describeWith([DOCKER], "the settings in the environment", () => {
     { PRIVATE_CIDRS: "10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16" },
     { PRIVATE_CIDRS: "10.20.0.0/16,10.20.0.5/32,192.168.255.255/32" },
     { CACHE_MEM_MIB: "0", MAX_FILEDESCRIPTORS: "1024" },
+    { MAX_CONNECTIONS: "300", MAX_CONNECTIONS_PER_CLIENT: "20", RECEIVE_BUFFER_KIB: "4096" },
+    { MAX_REQUEST_HEAD_KIB: "64", MAX_REPLY_HEAD_KIB: "4" },
     { SHUTDOWN_DELAY_SECONDS: "20", SHUTDOWN_LIFETIME_SECONDS: "60" },
   ])("%j are taken", (environment) => {
     expect(check(environment)).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -44,6 +46,11 @@ describeWith([DOCKER], "the settings in the environment", () => {
       HTTP_PORTS: "80 8080",
       CONNECT_PORTS: "0",
       CACHE_MEM_MIB: "64MB",
+      MAX_CONNECTIONS: "9",
+      MAX_CONNECTIONS_PER_CLIENT: "0",
+      MAX_REQUEST_HEAD_KIB: "65",
+      MAX_REPLY_HEAD_KIB: "3",
+      RECEIVE_BUFFER_KIB: "15",
       MAX_FILEDESCRIPTORS: "-1",
       SHUTDOWN_DELAY_SECONDS: "101",
       SHUTDOWN_LIFETIME_SECONDS: "08",

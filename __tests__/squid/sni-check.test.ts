@@ -102,7 +102,7 @@ describeWith([DOCKER], "the SNI check", () => {
   afterAll(() => lab.remove(), 60_000);
 
   const start = (domainFilter: "enforce" | "report") =>
-    lab.proxy({ image: lists, sniCheck: "on", domainFilter });
+    lab.proxy({ image: lists, sniCheck: "on", domainFilter, maxConnectionsPerClient: 400 });
 
   describe("enforced", () => {
     let proxy: Proxy;

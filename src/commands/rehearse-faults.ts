@@ -29,8 +29,13 @@ void reportUserErrors(async () => {
   const root = path.resolve(__dirname, "../..");
   const { settings } = loadConfiguration(root, process.env);
   const service = { ...settings.service, desiredCount: PROXIES };
-  // The load's sites are on nobody's list.
-  const proxy = { ...settings.proxy, domainFilter: "report" as const };
+  const proxy = {
+    ...settings.proxy,
+    // The load's sites are on nobody's list,
+    domainFilter: "report" as const,
+    // and all of it is one client's.
+    maxConnectionsPerClient: 1_000,
+  };
   const rehearsal = new Rehearsal({
     root,
     settings: { ...settings, service, proxy },

@@ -32,6 +32,16 @@ export interface SquidRules {
   readonly privateCidrs: readonly string[];
   /** Whether answers are kept, in memory, for whoever asks next, in whichever VPC. */
   readonly cache: "off" | "shared";
+  /**
+   * How many connections a client, an address behind an endpoint, may have open with each task.
+   * @default - an eleventh of those that the task's memory holds
+   */
+  readonly maxConnectionsPerClient?: number | undefined;
+  /** The most that the head of a request, and of an answer, may have. */
+  readonly maxRequestHeadKiB: number;
+  readonly maxReplyHeadKiB: number;
+  /** The kernel's buffer for what a web server sends; what it holds passes once in a round trip. */
+  readonly receiveBufferKiB: number;
 }
 
 export interface SquidContainerProps extends SquidRules {
@@ -89,19 +99,20 @@ export function squidContainer(props: SquidContainerProps) {
  * Source: https://github.com/hashicorp/terraform-provider-aws/issues/39533
  */
 function environment(props: SquidContainerProps) {
-  const { cacheMemMiB, maxFiledescriptors } = squidMemory(
-    props.memoryMiB,
-    props.sniCheck,
-    props.cache,
-  );
+  const memory = squidMemory(props);
   const variables = {
-    CACHE_MEM_MIB: cacheMemMiB,
+    CACHE_MEM_MIB: memory.cacheMemMiB,
     CONNECT_PORTS: props.connectPorts,
     DOMAIN_FILTER: props.domainFilter,
     HTTP_PORTS: props.httpPorts.length > 0 ? props.httpPorts : "none",
-    MAX_FILEDESCRIPTORS: maxFiledescriptors,
+    MAX_CONNECTIONS: memory.maxConnections,
+    MAX_CONNECTIONS_PER_CLIENT: memory.maxConnectionsPerClient,
+    MAX_FILEDESCRIPTORS: memory.maxFiledescriptors,
+    MAX_REPLY_HEAD_KIB: props.maxReplyHeadKiB,
+    MAX_REQUEST_HEAD_KIB: props.maxRequestHeadKiB,
     PRIVATE_CIDRS: props.privateCidrs,
     PROXY_PROTOCOL_CIDRS: props.proxyProtocolCidrs,
+    RECEIVE_BUFFER_KIB: props.receiveBufferKiB,
     SHUTDOWN_DELAY_SECONDS,
     SHUTDOWN_LIFETIME_SECONDS,
     SNI_CHECK: props.sniCheck,

@@ -11,14 +11,36 @@ const CACHE_SHARE = { off: 0, shared: 1 / 8 };
 const MIB_PER_CACHE_MIB = 1.85;
 
 /**
- * The most that an open tunnel takes in Squid and in the kernel, without and with the SNI check. An
- * idle one takes 40 KiB at first, because its two buffers of 64 KiB have not been written to; but
- * once traffic has filled them, Squid's heap keeps them for the next tunnel. Measured.
+ * The most that a connection of a client takes in Squid besides heads, be it a tunnel, with the SNI
+ * check, or plain HTTP. A tunnel has two buffers of 64 KiB; once traffic has filled them, Squid's heap
+ * keeps them for the next one. Measured, as is what follows.
  */
-const TUNNEL_KIB = { off: 160, on: 180 };
+const CONNECTION_KIB = 130;
 
-/** A tunnel's connections: the client's and the server's. */
-const DESCRIPTORS_PER_TUNNEL = 2;
+/** What Squid takes for each KiB of a head, if that has as many fields as it may have. */
+const KIB_PER_REQUEST_HEAD_KIB = 9;
+const KIB_PER_REPLY_HEAD_KIB = 10;
+
+/** Of what the kernel buffers, all but what comes from web servers: TO_… and FROM_… in squid/shim. */
+const OTHER_SOCKET_BUFFERS_KIB = 32 + 16 + 32;
+
+/** Linux admits twice what a socket's buffer is set to, for structures of its own. */
+const KERNEL_KIB_PER_BUFFER_KIB = 2;
+
+/**
+ * Into how many shares the connections of a task are divided, one of which is the most that a client
+ * gets: ten may have theirs full, and there is one left for everybody else.
+ */
+const SHARES = 11;
+
+/**
+ * For each connection of a client: its own descriptor, that of the server's, another while Squid tries
+ * two of its addresses, and one to a server that Squid keeps for later.
+ */
+const DESCRIPTORS_PER_CONNECTION = 4;
+
+/** Squid's own descriptors, and twice what it keeps in reserve (100). */
+const OTHER_DESCRIPTORS = 500;
 
 /** The part of a task's memory that is planned for; the rest is for peaks and what the log's writers keep. */
 const PLANNED_SHARE = 0.85;
@@ -29,31 +51,54 @@ export const FILE_LIMIT = 65_535;
 export interface SquidMemory {
   /** Squid's `cache_mem`; 0 for no cache. */
   readonly cacheMemMiB: number;
-  /**
-   * Squid's `max_filedescriptors`. Beyond it no new connection is taken, not even that of the health
-   * check, so ECS replaces a task that stays full, which gives its tunnels their time.
-   */
+  /** The most connections that all clients together may have open. */
+  readonly maxConnections: number;
+  /** The most that one of them may have. */
+  readonly maxConnectionsPerClient: number;
+  /** Squid's `max_filedescriptors`: more than that many connections need. */
   readonly maxFiledescriptors: number;
 }
 
+export interface SquidMemoryProps {
+  /** The task's memory. */
+  readonly memoryMiB: number;
+  /** Whether Squid keeps answers. */
+  readonly cache: "off" | "shared";
+  /** The most that the head of a request, and of an answer, may have. */
+  readonly maxRequestHeadKiB: number;
+  readonly maxReplyHeadKiB: number;
+  /** The kernel's buffer for what a web server sends. */
+  readonly receiveBufferKiB: number;
+  /** @default - a share of `maxConnections` */
+  readonly maxConnectionsPerClient?: number | undefined;
+}
+
 /**
- * Divides a task's memory, so that a full cache and as many tunnels as Squid may open fit in it
- * together, whatever they transfer: a task out of memory would be killed with every tunnel at once.
- *
- * @param memoryMiB the task's memory.
- * @param sniCheck whether Squid reads the server names of TLS, which costs memory per tunnel.
- * @param cache whether Squid keeps answers.
+ * Divides a task's memory, so that a full cache and as many connections as clients may open fit in it
+ * together, whatever is done on them and whoever stops reading: a task out of memory would be killed
+ * with every tunnel at once.
  */
-export function squidMemory(
-  memoryMiB: number,
-  sniCheck: "off" | "on",
-  cache: "off" | "shared",
-): SquidMemory {
-  const cacheMemMiB = Math.floor(memoryMiB * CACHE_SHARE[cache]);
-  const forTunnelsMiB = memoryMiB * PLANNED_SHARE - IDLE_MIB - cacheMemMiB * MIB_PER_CACHE_MIB;
-  const tunnels = Math.floor((forTunnelsMiB * 1024) / TUNNEL_KIB[sniCheck]);
+export function squidMemory(props: SquidMemoryProps): SquidMemory {
+  const cacheMemMiB = Math.floor(props.memoryMiB * CACHE_SHARE[props.cache]);
+  const forConnectionsMiB =
+    props.memoryMiB * PLANNED_SHARE - IDLE_MIB - cacheMemMiB * MIB_PER_CACHE_MIB;
+  const maxConnections = Math.min(
+    Math.floor((forConnectionsMiB * 1024) / connectionKiB(props)),
+    Math.floor((FILE_LIMIT - OTHER_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION),
+  );
   return {
     cacheMemMiB,
-    maxFiledescriptors: Math.min(tunnels * DESCRIPTORS_PER_TUNNEL, FILE_LIMIT),
+    maxConnections,
+    maxConnectionsPerClient: props.maxConnectionsPerClient ?? Math.floor(maxConnections / SHARES),
+    maxFiledescriptors: maxConnections * DESCRIPTORS_PER_CONNECTION + OTHER_DESCRIPTORS,
   };
+}
+
+/** The most that one connection of a client can make Squid and the kernel hold. */
+function connectionKiB(props: SquidMemoryProps): number {
+  const heads =
+    props.maxRequestHeadKiB * KIB_PER_REQUEST_HEAD_KIB +
+    props.maxReplyHeadKiB * KIB_PER_REPLY_HEAD_KIB;
+  const socketBuffers = OTHER_SOCKET_BUFFERS_KIB + props.receiveBufferKiB;
+  return CONNECTION_KIB + heads + socketBuffers * KERNEL_KIB_PER_BUFFER_KIB;
 }

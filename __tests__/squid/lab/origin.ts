@@ -99,6 +99,11 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.writeHead(404).end();
   },
 
+  /** `/head/N`: an answer with a field of so many bytes. */
+  head: (_request, response, url) => {
+    response.setHeader("X-Long", "x".repeat(Number(url.pathname.split("/")[2]))).end();
+  },
+
   /** `/hang`: never an answer. */
   hang: () => {},
 };

@@ -5,7 +5,7 @@ import type { Proxy } from "../service";
 import { containerHealth, victim, type Fault } from "./fault";
 import { commandOf, Program } from "./program";
 
-/** What part of its descriptors a proxy can have in tunnels; Squid keeps some for itself. */
+/** What part of its connections a proxy can have in these tunnels; the load has some. */
 const FULL_SHARE = 0.9;
 
 /** How long the proxy stays full. The site ends a download that nobody reads after a minute. */
@@ -18,8 +18,8 @@ const RECOVERY_SECONDS = 2;
 const HEALTH_SECONDS = 60;
 
 /**
- * One proxy has as many tunnels as it takes, with as many bytes under way as find room. It takes no
- * more connections, but the kernel does, so that the load balancer goes on sending some.
+ * One proxy has as many tunnels as it takes, with as many bytes under way as find room. It refuses
+ * more connections, but is healthy, so that the load balancer goes on sending some.
  */
 export const memory: Fault = {
   name: "memory",
@@ -69,10 +69,10 @@ async function serviceNetwork(rehearsal: Rehearsal): Promise<string> {
   return networks.split("\n").find((name) => name.endsWith("_service"))!;
 }
 
-/** How many tunnels have a descriptor at both ends. */
+/** How many tunnels a proxy takes. */
 async function tunnelsThatFit({ container }: Proxy): Promise<number> {
-  const command = ["bash", "-c", "echo $MAX_FILEDESCRIPTORS"];
-  return Number(await docker("exec", container, ...command)) / 2;
+  const command = ["bash", "-c", "echo $MAX_CONNECTIONS"];
+  return Number(await docker("exec", container, ...command));
 }
 
 /** Whether the kernel has ended anything in the container for want of memory. */

@@ -1,0 +1,24 @@
+/* System calls of Squid that more than one file of this folder changes. */
+#define _GNU_SOURCE
+#include "calls.h"
+
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int accept(int listener, struct sockaddr *address, socklen_t *length) {
+  const int fd = (int)syscall(SYS_accept4, listener, address, length, 0);
+  if (fd >= 0) {
+    connections_accept(fd);
+    hello_accept(fd);
+  }
+  return fd;
+}
+
+ssize_t read(int fd, void *buffer, size_t size) { return connections_read(fd, buffer, size); }
+
+int close(int fd) {
+  connections_close(fd);
+  hello_close(fd);
+  return (int)syscall(SYS_close, fd);
+}

@@ -1,0 +1,12 @@
+/* The files of this folder that change accept(), read() and close(); calls.c puts them together. */
+#include <sys/types.h>
+
+/* A connection has come in, or a descriptor goes. */
+void connections_accept(int fd);
+void connections_close(int fd);
+void hello_accept(int fd);
+void hello_close(int fd);
+
+/* read(), for any descriptor; that of connections.c goes on to that of hello-after-connect.c. */
+ssize_t connections_read(int fd, void *buffer, size_t size);
+ssize_t hello_read(int fd, void *buffer, size_t size);
