@@ -133,6 +133,7 @@ describeWith([DOCKER], "the life of a container", () => {
     async (sniCheck) => {
       const proxy = await lab.proxy({
         sniCheck,
+        maxConnectionsPerClient: 100,
         environment: { SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_LIFETIME_SECONDS: "2" },
       });
       const { origin } = lab.is;
@@ -202,8 +203,8 @@ describeWith([DOCKER], "the life of a container", () => {
     const long = "x".repeat(1_000);
     const request = `GET http://10.0.0.1/${long} HTTP/1.1\r\nHost: a\r\nX: \0${long.repeat(4)}\r\n\r\n`;
     const count = 6_000;
-    for (let sent = 0; sent < count; sent += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => proxy.raw(request)));
+    for (let sent = 0; sent < count; sent += 40) {
+      await Promise.all(Array.from({ length: 40 }, () => proxy.raw(request)));
     }
     await healthcheck(proxy);
     expect(await proxy.get("http://origin.test/bytes/1")).toMatchObject({ status: 200 });
