@@ -470,6 +470,11 @@ export type Settings = z.output<typeof schema>;
 /** The settings of one client VPC. */
 export type ClientSettings = Settings["clients"][number];
 
+/** The settings as JSON Schema, for whatever must know all of them. */
+export function settingsJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+}
+
 /** What {@link parseSettings} found: the settings, or every mistake in them, a line each. */
 export type ParsedSettings = { settings: Settings } | { mistakes: string[] };
 

@@ -1,0 +1,184 @@
+import path from "node:path";
+import { settingsJsonSchema } from "../src/settings";
+import { PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { expectGolden } from "./helpers/golden";
+import type { TerraformJson } from "./helpers/synth";
+
+/*
+ * What the stack makes of the settings, in files for people to review: whole fleets, and for each
+ * setting every line that it changes. After a change that is meant,
+ * `UPDATE_GOLDEN=1 npx jest __tests__/wiring.test.ts` writes them anew, and `git diff` shows it.
+ */
+
+/** The fleet in which a setting changes something; the defaults, unless it says otherwise. */
+interface Case {
+  readonly base?: object;
+  readonly settings: object;
+}
+
+const STANDARD = { account: "standard" };
+const GITHUB = { repository: "example/proxy-fleet", oidcProvider: "existing" };
+const WAIVER = {
+  rule: "imdsv2",
+  resource: "aws_instance.client_instance",
+  message: "http_tokens is not set",
+  reason: "An old agent",
+};
+
+/** A value other than the default for every setting, by its path in the schema. */
+const CASES: Record<string, Case> = {
+  account: { settings: STANDARD },
+  "regions[]": { settings: { regions: ["us-west-2"] } },
+  name: { settings: { name: "web" } },
+  "tags.*": { settings: { tags: { CostCentre: "4711" } } },
+  deletionProtection: { settings: { deletionProtection: "on" } },
+  permissionsBoundary: {
+    base: STANDARD,
+    settings: { permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" },
+  },
+  "vpc.cidr": { settings: { vpc: { cidr: "10.9.0.0/16" } } },
+  "vpc.azs": { settings: { vpc: { azs: 1 } } },
+  "vpc.natGateways": { settings: { vpc: { natGateways: "single" } } },
+  "image.uri": { settings: { image: { uri: PUBLISHED_URI } } },
+  "service.cpu": { base: { service: { memoryMiB: 1024 } }, settings: { service: { cpu: 512 } } },
+  "service.memoryMiB": { settings: { service: { memoryMiB: 1024 } } },
+  "service.cpuArchitecture": { settings: { service: { cpuArchitecture: "ARM64" } } },
+  "service.desiredCount": { settings: { service: { desiredCount: 4 } } },
+  "service.minCapacity": { settings: { service: { minCapacity: 3 } } },
+  "service.maxCapacity": { settings: { service: { maxCapacity: 20 } } },
+  "service.targetCpuPercent": { settings: { service: { targetCpuPercent: 60 } } },
+  "service.scaleInCooldownSeconds": { settings: { service: { scaleInCooldownSeconds: 301 } } },
+  "service.scaleOutCooldownSeconds": { settings: { service: { scaleOutCooldownSeconds: 61 } } },
+  "service.onDemandBase": {
+    base: { service: { spotWeight: 1 } },
+    settings: { service: { onDemandBase: 2 } },
+  },
+  "service.spotWeight": { settings: { service: { spotWeight: 3 } } },
+  "service.healthCheckGracePeriodSeconds": {
+    settings: { service: { healthCheckGracePeriodSeconds: 61 } },
+  },
+  "service.containerInsights": { settings: { service: { containerInsights: "enhanced" } } },
+  "service.logRetentionDays": { settings: { service: { logRetentionDays: 30 } } },
+  "proxy.domainFilter": { settings: { proxy: { domainFilter: "report" } } },
+  "proxy.sniCheck": { settings: { proxy: { sniCheck: "on" } } },
+  "proxy.cache": { settings: { proxy: { cache: "shared" } } },
+  "proxy.httpPorts[]": { settings: { proxy: { httpPorts: [80, 8080] } } },
+  "proxy.connectPorts[]": { settings: { proxy: { connectPorts: [443, 8443] } } },
+  "proxy.maxConnectionsPerClient": { settings: { proxy: { maxConnectionsPerClient: 99 } } },
+  "proxy.maxRequestHeadKiB": { settings: { proxy: { maxRequestHeadKiB: 12 } } },
+  "proxy.maxReplyHeadKiB": { settings: { proxy: { maxReplyHeadKiB: 20 } } },
+  "proxy.receiveBufferKiB": { settings: { proxy: { receiveBufferKiB: 96 } } },
+  "proxy.privateCidrs[]": { settings: { proxy: { privateCidrs: ["10.9.0.0/24"] } } },
+  "loadBalancer.ingressCidrs[]": { settings: { loadBalancer: { ingressCidrs: ["10.9.0.0/16"] } } },
+  "endpointService.allowedPrincipals[]": {
+    settings: { endpointService: { allowedPrincipals: ["arn:aws:iam::123456789012:root"] } },
+  },
+  "endpointService.acceptance": { settings: { endpointService: { acceptance: "explicit" } } },
+  "clients[].name": { settings: { clients: [{ name: "office" }] } },
+  "clients[].cidr": { settings: { clients: [{ cidr: "172.17.0.0/16" }] } },
+  // More than the service VPC has, so that the region must have as many.
+  "clients[].azs": { settings: { clients: [{ azs: 3 }] } },
+  "clients[].instanceType": { settings: { clients: [{ instanceType: "none" }] } },
+  // Read by the stack of GitHub's roles alone.
+  "github.repository": { base: STANDARD, settings: { github: GITHUB } },
+  "github.oidcProvider": { base: STANDARD, settings: { github: GITHUB } },
+  // Read by the gate alone.
+  "policy.waivers[].rule": { settings: { policy: { waivers: [WAIVER] } } },
+  "policy.waivers[].resource": { settings: { policy: { waivers: [WAIVER] } } },
+  "policy.waivers[].message": { settings: { policy: { waivers: [WAIVER] } } },
+  "policy.waivers[].reason": { settings: { policy: { waivers: [WAIVER] } } },
+};
+
+type JsonSchema = ReturnType<typeof settingsJsonSchema>;
+
+/** The paths of all settings: `[]` stands for each element of a list, `*` for any key. */
+function settingPaths(schema: JsonSchema, at = ""): string[] {
+  const { properties, additionalProperties, items } = schema;
+  const below = (key: string) => (at === "" ? key : `${at}.${key}`);
+  if (properties !== undefined) {
+    return Object.entries(properties).flatMap(([key, inner]) =>
+      settingPaths(inner as JsonSchema, below(key)),
+    );
+  }
+  if (items !== undefined) return settingPaths(items as JsonSchema, `${at}[]`);
+  if (typeof additionalProperties === "object") return [below("*")];
+  return [at];
+}
+
+/** Of contents, which users change: lists, scripts, and what goes into the image. */
+const HASH = /\b([0-9a-f]{16}|[0-9A-F]{32})\b/g;
+
+/** A line for each value of the JSON: its path, and what it is. */
+function lines(json: TerraformJson): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown, at: string): void => {
+    const inside = typeof value === "string" ? parsed(value) : value;
+    if (typeof inside !== "object" || inside === null || Object.keys(inside).length === 0) {
+      found.push(`${at} = ${JSON.stringify(inside)}`);
+    } else if (Array.isArray(inside)) {
+      inside.forEach((item, index) => visit(item, `${at}[${nameOf(at, item) ?? index}]`));
+    } else {
+      Object.entries(inside)
+        .filter(([key]) => key !== "//")
+        .forEach(([key, item]) => visit(item, at === "" ? key : `${at}.${key}`));
+    }
+  };
+  visit(json, "");
+  return found.map((line) => line.replace(/^resource\./, "").replaceAll(HASH, "<hash>")).sort();
+}
+
+/** Policies and container definitions are JSON in a text. */
+function parsed(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What names an element better than its place, which others may change. */
+function nameOf(at: string, item: unknown): unknown {
+  if (at.endsWith(".depends_on")) return "";
+  return typeof item === "object" && item !== null && "name" in item ? item.name : undefined;
+}
+
+/** The lines that go, with a minus in front, and those that come, with a plus. */
+function difference(before: readonly string[], after: readonly string[]): string[] {
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ].sort((one, other) => (one.slice(2) < other.slice(2) ? -1 : 1));
+}
+
+const file = (name: string) => path.join(__dirname, "wiring", `${name}.txt`);
+
+test.each([
+  ["learner-lab", {}],
+  ["standard", STANDARD],
+])("the whole fleet in a %s account", (name, settings) => {
+  expectGolden(file(name), `${lines(synthFleet(settings)).join("\n")}\n`);
+});
+
+test("every setting of the schema has a case", () => {
+  expect(Object.keys(CASES).sort()).toEqual(settingPaths(settingsJsonSchema()).sort());
+});
+
+test("what each setting changes", () => {
+  const sections = Object.entries(CASES).map(([setting, { base = {}, settings }]) => {
+    const changed = difference(lines(synthFleet(base)), lines(synthFleet(merged(base, settings))));
+    return [`${setting}: ${JSON.stringify(settings)}`, ...changed].join("\n  ");
+  });
+  expectGolden(file("settings"), `${sections.join("\n\n")}\n`);
+}, 120_000);
+
+/** Settings of both; of a group that both have, the keys of both. */
+function merged(base: object, settings: object): object {
+  const groups = Object.entries(settings).map(([key, value]) => {
+    const below: unknown = (base as Record<string, unknown>)[key];
+    return [key, isGroup(below) && isGroup(value) ? { ...below, ...value } : (value as unknown)];
+  });
+  return { ...base, ...Object.fromEntries(groups) };
+}
+
+const isGroup = (value: unknown): value is object => typeof value === "object" && value !== null;
