@@ -138,9 +138,11 @@ function parsed(text: string): unknown {
 }
 
 /** What names an element better than its place, which others may change. */
-function nameOf(at: string, item: unknown): unknown {
+function nameOf(at: string, item: unknown): string | undefined {
   if (at.endsWith(".depends_on")) return "";
-  return typeof item === "object" && item !== null && "name" in item ? item.name : undefined;
+  return typeof item === "object" && item !== null && "name" in item
+    ? String(item.name)
+    : undefined;
 }
 
 /** The lines that go, with a minus in front, and those that come, with a plus. */
