@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "helpers/checkout.ts": "leaves them out",
   "helpers/lab.ts": "leaves them out",
   "helpers/project.ts": "has settings of its own, and no image to build",
+  "image/update.test.ts": "has a copy without them",
   "main.test.ts": "has a copy without them",
   "policy/command.test.ts": "has settings of its own, and takes any lists",
   "policy/rules.test.ts": "is the policy gate, for the settings that there are",

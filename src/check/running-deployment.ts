@@ -11,14 +11,12 @@ export interface RunningDeploymentProps {
 }
 
 /**
- * Says that the ECS service does not run the task definition of the state, as after a deployment
- * that ECS has rolled back; nothing where it does.
+ * Compares what the ECS service runs with the task definition of the state.
  *
- * @throws UserError when the state has no service, or AWS does not say what it runs.
+ * @throws UserError when they differ, as after a deployment that ECS has rolled back, when the state
+ *   has no service, or when AWS does not say what it runs.
  */
-export async function deploymentMistake(
-  props: RunningDeploymentProps,
-): Promise<string | undefined> {
+export async function requireDeployedTasks(props: RunningDeploymentProps): Promise<void> {
   const { resources, region } = props;
   const attribute = (type: string, name: string) =>
     resources.find((resource) => resource.type === type)?.attributes[name];
@@ -32,15 +30,15 @@ export async function deploymentMistake(
   }
   const deployment = await primaryDeployment(cluster, service, props);
   if (deployment?.taskDefinition === expected && deployment.rolloutState !== "FAILED") {
-    return undefined;
+    return;
   }
   const why =
     `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service} ` +
     "--query 'services[].events[:10].message'";
-  return (
+  throw new UserError(
     `The service ${service} runs the task definition ${revision(deployment?.taskDefinition)}, and the state has ` +
-    `${revision(expected)}: the last deployment has failed, and ECS has rolled it back, or somebody has deployed past ` +
-    `Terraform. Its events say which: ${why}. To deploy again: TF_WORKSPACE=${region} npm run deploy`
+      `${revision(expected)}: the last deployment has failed, and ECS has rolled it back, or somebody has deployed past ` +
+      `Terraform. Its events say which: ${why}. To deploy again: TF_WORKSPACE=${region} npm run deploy`,
   );
 }
 

@@ -4,7 +4,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { deployedCheck, readDomainLists } from "../check/acceptance-check";
 import { runCommand } from "../check/run-command";
-import { deploymentMistake } from "../check/running-deployment";
+import { requireDeployedTasks } from "../check/running-deployment";
 import { loadConfiguration } from "../configuration";
 import { requireDocker } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
@@ -61,15 +61,10 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
       failures.add(error.message);
     }
   };
-  await attempt(async () => {
-    const resources = readResources(workspace);
-    const mistake = await deploymentMistake({
-      client: new ECSClient({ region }),
-      resources,
-      region,
-    });
-    if (mistake !== undefined) failures.add(mistake);
-  });
+  const resources = readResources(workspace);
+  await attempt(() =>
+    requireDeployedTasks({ client: new ECSClient({ region }), resources, region }),
+  );
   for (const { client, instanceId } of instances) {
     console.error(`Checking client ${client.name} in ${region}, on its instance ${instanceId}.`);
     await attempt(async () => {
