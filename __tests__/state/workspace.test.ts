@@ -227,7 +227,9 @@ describeWith([TERRAFORM, MOTO], "state and workspaces", () => {
         } else {
           rmSync(local, { recursive: true });
           mkdirSync(path.join(local, region), { recursive: true });
-          writeFileSync(path.join(local, region, "terraform.tfstate"), Body);
+          for (const file of ["terraform.tfstate", "terraform.tfstate.backup"]) {
+            writeFileSync(path.join(local, region, file), Body);
+          }
         }
         return { props, variables };
       }

@@ -30,7 +30,8 @@ export function requireNoFormerState(props: WorkspaceProps): void {
 function moveCommand({ fleet, region, state }: WorkspaceProps): string {
   if (state.kind === "local") {
     const target = `${localWorkspaces(fleet)}/${region}`;
-    return `mkdir -p ${target} && mv ${LOCAL_FLEETS}/${region}/${STATE_KEY} ${target}/ && rmdir ${LOCAL_FLEETS}/${region}`;
+    // With Terraform's backup of the state.
+    return `mkdir -p ${target} && mv ${LOCAL_FLEETS}/${region}/* ${target}/ && rmdir ${LOCAL_FLEETS}/${region}`;
   }
   const bucket = `s3://${state.bucket}`;
   return (
