@@ -43,8 +43,7 @@ describeWith([DOCKER], "what one client may ask for", () => {
     opened.push(socket);
     socket.on("error", () => socket.destroy());
     await once(socket, "connect");
-    if (header) socket.write(header);
-    socket.write(bytes, "latin1");
+    socket.write(Buffer.concat([header ?? Buffer.of(), Buffer.from(bytes, "latin1")]));
     return socket;
   }
 
@@ -218,7 +217,7 @@ describeWith([DOCKER], "what one client may ask for", () => {
           await open(proxy, "", header),
           await open(proxy, "nonsense\r\n\r\n", header),
         ];
-        ends.forEach((socket, index) => (index % 2 ? socket.destroy() : socket.resetAndDestroy()));
+        ends.forEach((socket, index) => (index % 2 ? socket.destroy() : socket.end()));
       }
       await eventually(async () => {
         const sockets = await Promise.all(
