@@ -20,6 +20,8 @@ import type { TerraformBlock } from "../../helpers/synth";
 import { FLEETS, PUBLISHED_URI, synthFleet } from "../../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";
 
+jest.setTimeout(120_000);
+
 const PROPS = {
   name: "proxy",
   accountId: ACCOUNT_ID,
