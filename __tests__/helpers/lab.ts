@@ -64,6 +64,14 @@ export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+interface ProgramOptions {
+  readonly args?: readonly string[];
+  /** @default - the lab's */
+  readonly image?: string | undefined;
+  /** More of what `docker create` takes. */
+  readonly options?: readonly string[];
+}
+
 export interface LabOptions {
   /** Names besides those that the name server knows: to an address, or to another name. */
   readonly names?: Readonly<Record<string, string>>;
@@ -223,7 +231,10 @@ export class Lab {
 
   /** Another web server; `network` as for `docker run`. */
   async origin(network: string, ports: readonly number[], image?: string): Promise<Origin> {
-    const container = await this.typescript(network, "lab/origin", ports.map(String), image);
+    const container = await this.typescript(network, "lab/origin", {
+      args: ports.map(String),
+      image,
+    });
     return new Origin(await addressOf(container, network), container);
   }
 
@@ -246,7 +257,7 @@ export class Lab {
 
   private async nameServer(network: string, names: Readonly<Record<string, string>>) {
     const fixed = Object.entries(names).map((name) => name.join("="));
-    const container = await this.typescript(network, "lab/name-server", fixed);
+    const container = await this.typescript(network, "lab/name-server", { args: fixed });
     return new NameServer(await addressOf(container, network), container);
   }
 
@@ -259,10 +270,14 @@ export class Lab {
   }
 
   /** Runs a program of the suites' folder, and waits until it says that it listens. */
-  async typescript(network: string, program: string, args: readonly string[] = [], image?: string) {
+  async typescript(
+    network: string,
+    program: string,
+    { args = [], image, options = [] }: ProgramOptions = {},
+  ) {
     const transpiler = "/project/node_modules/sucrase/register/ts";
     const container = await this.program(
-      ["--network", network],
+      ["--network", network, ...options],
       ["node", "--require", transpiler, `/project/${PROGRAMS}/${program}.ts`, ...args],
       image,
     );

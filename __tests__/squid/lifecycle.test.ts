@@ -124,7 +124,7 @@ describeWith([DOCKER], "the life of a container", () => {
 
     await stopped;
     expect((await ended) - begin).toBeGreaterThanOrEqual((delay + lifetime) * 1_000);
-    expect(Date.now() - begin).toBeLessThan((delay + lifetime + 5) * 1_000);
+    expect(Date.now() - begin).toBeLessThan((delay + lifetime + 20) * 1_000);
     expect(await exitCode(proxy.container)).toBe("0");
   }, 60_000);
 
@@ -184,7 +184,8 @@ describeWith([DOCKER], "the life of a container", () => {
     // The container ends before the command does.
     await docker("exec", proxy.container, "bash", "-c", script).catch(() => {});
     expect(await docker("wait", proxy.container)).toBe("137");
-    expect(await accessLog(proxy)).toHaveLength(20);
+    // Squid logs a request after it has answered it, so the last one may be missing.
+    expect((await accessLog(proxy)).length).toBeGreaterThanOrEqual(19);
   }, 60_000);
 
   test("without a log there is no proxy", async () => {

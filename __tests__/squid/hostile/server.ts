@@ -45,6 +45,9 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     ),
   },
   keep: { answer: lines("HTTP/1.1 200 OK", "Content-Length: 1") + "x" },
+  endless: {
+    answer: lines("HTTP/1.1 200 OK", "Content-Length: 8000000") + "x".repeat(4_000_000),
+  },
   interim: {
     answer: "",
     drips: lines("HTTP/1.1 103 Early Hints", "Link: </x>; rel=preload").repeat(100),

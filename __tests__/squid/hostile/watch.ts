@@ -46,6 +46,13 @@ export async function endOf({ container }: Proxy): Promise<string | undefined> {
   return running === "true" ? undefined : `ended with ${code}`;
 }
 
+/** How many descriptors Squid has open. */
+export async function descriptors({ container }: Proxy): Promise<number> {
+  const count = `[[ $(<$process/comm) == squid ]] && files=($process/fd/*) && echo \${#files[@]}`;
+  const loop = `for process in /proc/[0-9]*; do ${count}; done 2>&-; :`;
+  return Number(await docker("exec", container, "bash", "-c", loop));
+}
+
 /**
  * What a container has allocated, together with what the kernel holds for its connections: that is
  * not counted as the container's everywhere.

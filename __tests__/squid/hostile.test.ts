@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { stallLog } from "../../src/rehearsal/faults/fault";
+import { logsOf } from "../helpers/docker";
+import { DOCKER, describeWith } from "../helpers/tools";
+import { ATTACKS } from "./hostile/attacks";
+import { lostLines, missing, strangeLines, type Log } from "./hostile/log-audit";
+import type { OrdinaryClient } from "./hostile/ordinary-client";
+import { Theatre, type Scene } from "./hostile/scene";
+import { harm, type Usage } from "./hostile/verdict";
+import { descriptors, endOf, HealthWatch, memoryMiB } from "./hostile/watch";
+
+/** How long others are watched after an attack. */
+const AFTER_MS = 1_500;
+
+/** Within this time a request is in the log. */
+const LOGGED_MS = 5_000;
+
+// What does harm does it again; a machine that had something else to do rarely has.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
+describeWith([DOCKER], "a hostile client does no harm to another", () => {
+  const theatre = new Theatre();
+  let attacked: readonly Scene[];
+  let calm: Scene;
+
+  beforeAll(async () => {
+    await theatre.open();
+    [calm, ...attacked] = await Promise.all([
+      theatre.scene({ sniCheck: "off", loadBalancer: false }),
+      theatre.scene({ sniCheck: "on", loadBalancer: true }),
+      theatre.scene({ sniCheck: "off", loadBalancer: false }),
+    ]);
+  }, 600_000);
+
+  afterAll(() => theatre.close(), 60_000);
+
+  // What one attack has ended, the next one needs.
+  beforeEach(() => Promise.all(attacked.map((scene) => scene.ensure())), 60_000);
+
+  /** What an attack does to an ordinary client beside it, while another has a proxy to itself. */
+  async function attack(scene: Scene, name: string, alone: OrdinaryClient) {
+    const { proxy } = scene;
+    const client = scene.ordinaryClient();
+    const health = new HealthWatch(proxy);
+    let usage: Usage | undefined;
+    client.start();
+    await scene.attack(name, async () => {
+      if ((await endOf(proxy)) !== undefined) return;
+      usage = {
+        memoryMiB: await memoryMiB(theatre.lab, proxy),
+        descriptors: await descriptors(proxy),
+      };
+    });
+    await sleep(AFTER_MS);
+    await client.end();
+    await health.end();
+    const defects = harm({ client, alone, health, end: await endOf(proxy), usage });
+    return { scene, defects, marks: client.exchanges.flatMap(({ mark }) => mark ?? []) };
+  }
+
+  /** The same to all of them at a time. */
+  async function attackAll(name: string) {
+    const alone = calm.ordinaryClient();
+    alone.start();
+    const all = await Promise.all(attacked.map((scene) => attack(scene, name, alone)));
+    await alone.end();
+    return all;
+  }
+
+  /** The log, once it has a line for each of these requests, or enough time has passed. */
+  async function logOf({ proxy }: Scene, marks: readonly string[]): Promise<Log> {
+    const deadline = Date.now() + LOGGED_MS;
+    for (;;) {
+      const log = await logsOf(proxy.container);
+      if (missing(log, marks).length === 0 || Date.now() > deadline) return log;
+      await sleep(200);
+    }
+  }
+
+  test.each(Object.keys(ATTACKS))(
+    "%s",
+    async (name) => {
+      for (const { scene, defects, marks } of await attackAll(name)) {
+        const log = await logOf(scene, marks);
+        const found = { harm: defects, strange: strangeLines(log), missing: missing(log, marks) };
+        expect({ scene: scene.title, ...found }).toEqual({
+          ...{ scene: scene.title, harm: [], strange: [], missing: [] },
+        });
+      }
+    },
+    60_000,
+  );
+
+  test("nor while nobody takes the log, which says afterwards what it lacks", async () => {
+    const release = attacked.map(({ proxy }) => stallLog(proxy));
+    const all = await attackAll("long lines: denied requests").finally(() => {
+      release.forEach((end) => end());
+    });
+    for (const { scene, defects, marks } of all) {
+      expect(defects).toEqual([]);
+      const log = await logOf(scene, marks);
+      expect(missing(log, marks).length).toBeLessThanOrEqual(lostLines(log));
+    }
+  }, 60_000);
+});

@@ -1,0 +1,60 @@
+import type { Exchange, OrdinaryClient } from "./ordinary-client";
+
+/** The part of an ordinary client's requests that may fail, during an attack and after it. */
+const FAILED_SHARE = 0.01;
+
+/** In this time 99 of 100 are done. */
+const P99_MS = 2_000;
+
+/**
+ * What Squid may use while one client does what it can, as ten such clients must leave room for others:
+ * memory for itself and an eleventh of the rest, and a client's connections with one to a server each.
+ */
+const MOST = { memoryMiB: 100, descriptors: 300 };
+
+export interface Usage {
+  readonly memoryMiB: number;
+  readonly descriptors: number;
+}
+
+export interface Observation {
+  readonly client: OrdinaryClient;
+  /** One at a proxy that nobody attacks: what fails or waits there does so for the machine. */
+  readonly alone: OrdinaryClient;
+  readonly health: { readonly checks: number; readonly failed: number };
+  /** How the container ended. */
+  readonly end: string | undefined;
+  /** At the attack's height; nothing where the container has ended. */
+  readonly usage: Usage | undefined;
+}
+
+/** What an attack has done to others that it must not. */
+export function harm({ client, alone, health, end, usage }: Observation): string[] {
+  const { exchanges } = client;
+  const failures = failuresOf(exchanges);
+  const mayFail = Math.ceil(exchanges.length * FAILED_SHARE) + failuresOf(alone.exchanges).length;
+  const limit = P99_MS + p99(alone.exchanges);
+  return [
+    ...(end === undefined ? [] : [`the container: ${end}`]),
+    ...(failures.length <= mayFail
+      ? []
+      : [`${failures.length} of ${exchanges.length} requests failed: ${failures[0]}`]),
+    ...(p99(exchanges) <= limit ? [] : [`p99 is ${p99(exchanges)} ms, and may be ${limit}`]),
+    ...(health.failed === 0 ? [] : [`${health.failed} of ${health.checks} health checks failed`]),
+    ...(usage && usage.memoryMiB > MOST.memoryMiB
+      ? [`${Math.round(usage.memoryMiB)} MiB of memory, and may have ${MOST.memoryMiB}`]
+      : []),
+    ...(usage && usage.descriptors > MOST.descriptors
+      ? [`${usage.descriptors} descriptors, and may have ${MOST.descriptors}`]
+      : []),
+  ];
+}
+
+function failuresOf(exchanges: readonly Exchange[]): string[] {
+  return exchanges.flatMap(({ failure }) => failure ?? []);
+}
+
+function p99(exchanges: readonly Exchange[]): number {
+  const durations = exchanges.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+  return durations[Math.ceil(durations.length * 0.99) - 1] ?? 0;
+}
