@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SITE, STUCK_SITE } from "../compose";
+import { STUCK_SITE } from "../compose";
 import { docker, runDocker } from "../docker";
 import type { Proxy } from "../service";
 import { account } from "./account";
@@ -57,11 +57,16 @@ export const stuck: Fault = {
   },
 };
 
-/** Long enough for the longest lines of the access log. */
-const LONG_PATH = `/${"x".repeat(1_000)}`;
-
-/** In this time at that rate the proxies fill the 4 MiB each that are kept for a log which stalls. */
-const FILL = { seconds: 120, requestsPerSecond: 200 };
+/**
+ * Asks, as one client, for what is refused, by URLs as long as the log has them: three times as much as
+ * the proxies keep for a log that stalls, 4 MiB each, and as Docker keeps in between.
+ */
+const FILL_LOGS = `
+printf -v path %01000d
+for connection in {1..20}; do
+  curl --silent --output /dev/null "http://192.168.0.1/$path/[1-2500]" &
+done
+wait`;
 
 /** Nobody takes the proxies' logs any more: whoever is attached to a container's output holds it up. */
 export const log: Fault = {
@@ -72,14 +77,9 @@ export const log: Fault = {
     const proxies = await rehearsal.service.proxies();
     const begin = Date.now();
     const release = proxies.map(stallLog);
-    const load = await RunningLoad.start(await rehearsal.container("client"), {
-      domain: SITE,
-      requestsPerSecond: FILL.requestsPerSecond,
-      tunnels: 0,
-      path: LONG_PATH,
-    });
-    await sleep(FILL.seconds * 1_000);
-    await load.end();
+    await docker("exec", await rehearsal.container("client"), "bash", "-lc", FILL_LOGS);
+    // Only from now on do all requests meet full logs.
+    await sleep(10_000);
     release.forEach((end) => end());
     await until("the logs were full", async () => {
       return (await Promise.all(proxies.map((proxy) => lostLines(proxy, begin)))).every(Boolean);
