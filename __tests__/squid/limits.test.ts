@@ -47,15 +47,20 @@ describeWith([DOCKER], "what one client may ask for", () => {
     return socket;
   }
 
-  /** The status of the answer; nothing where none comes in time, or the connection ends before. */
+  /** The status of the next answer; nothing where none comes in time, or the connection ends. */
   async function status(socket: Socket, timeoutMs = 5_000): Promise<number | undefined> {
     const signal = AbortSignal.timeout(timeoutMs);
-    const [data] = await Promise.race([
-      once(socket, "data", { signal }),
-      once(socket, "close", { signal }).then(() => [""]),
-    ]).catch(() => [""]);
-    const found = /^HTTP\/1\.\d (\d{3})/.exec(String(data));
-    return found ? Number(found[1]) : undefined;
+    const closed = once(socket, "close", { signal }).then(() => undefined);
+    // A body may come after its head, apart from it: it is not the next answer's head.
+    for (let received = ""; ;) {
+      const data = await Promise.race([once(socket, "data", { signal }), closed]).catch(
+        () => undefined,
+      );
+      if (!data) return undefined;
+      received += String(data[0]);
+      const found = /HTTP\/1\.\d (\d{3}) /.exec(received);
+      if (found) return Number(found[1]);
+    }
   }
 
   const ask = async (proxy: Proxy, client?: Client) =>
