@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "commands/check.test.ts": "has settings of its own, and takes any lists",
   "commands/destroy.test.ts": "has settings of its own, and no image to build",
   "commands/fresh-machine.test.ts": "has a copy without them",
+  "docs.test.ts": "reads squid.conf only",
   "helpers/checkout.ts": "leaves them out",
   "helpers/lab.ts": "leaves them out",
   "helpers/project.ts": "has settings of its own, and no image to build",

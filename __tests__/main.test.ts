@@ -100,7 +100,7 @@ describe("a mistake", () => {
         "  cdktf.json, context: proxy-fleet.service.cpu: 300 is not allowed. Allowed: 256, 512, 1024, 2048, 4096, 8192 or 16384.",
         '  cdktf.json, context: proxy-fleet: "nme" is not a setting. Did you mean "name"?',
         '  environment variable STATE_BUCKET: "X" is not allowed. Allowed: an S3 bucket name: 3 to 63 lower-case letters, digits and hyphens, a letter or digit at both ends.',
-        "README.md lists all settings and variables.",
+        "docs/settings.md lists all settings and variables.",
         "",
       ].join("\n"),
     );
@@ -118,7 +118,7 @@ describe("a mistake", () => {
       [
         "The configuration has mistakes:",
         '  squid/denied-domains.txt:2: "*.b.com" has a wildcard. A leading dot stands for a domain with its subdomains: ".example.com". Write ".b.com".',
-        "README.md lists all settings and variables.",
+        "docs/settings.md lists all settings and variables.",
         "",
       ].join("\n"),
     );

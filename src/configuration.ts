@@ -74,7 +74,7 @@ export function loadConfiguration(
       ...inSettings.map((mistake) => `  ${SETTINGS_FILE}, context: ${mistake}`),
       ...inEnvironment.map((mistake) => `  environment variable ${mistake}`),
       ...inLists.map((mistake) => `  ${mistake}`),
-      "README.md lists all settings and variables.",
+      "docs/settings.md lists all settings and variables.",
     ].join("\n"),
   );
 }

@@ -465,7 +465,7 @@ const rulesBetweenGroups = z
     }
   });
 
-/** Everything that a user may set, with the defaults filled in. README.md has the table. */
+/** Everything that a user may set, with the defaults filled in. docs/settings.md has the table. */
 export type Settings = z.output<typeof schema>;
 /** The settings of one client VPC. */
 export type ClientSettings = Settings["clients"][number];

@@ -18,7 +18,7 @@ import { PRICES } from "./fleet/prices";
 import { over, ratios, readSpeed, type Sample } from "./fleet/speed";
 import { summary } from "./summary";
 
-const README = path.resolve(__dirname, "../../README.md");
+const COSTS = path.resolve(__dirname, "../../docs/costs.md");
 
 const ONE_VPC = { clientVpcs: 1, azs: 1, gigabytes: 0 };
 const TEN_VPCS = { clientVpcs: 10, azs: 2, gigabytes: 1_000 };
@@ -49,7 +49,7 @@ const sample = (workload: Sample["workload"], proxies: number, perSecond: number
 });
 
 describe("dollars a month", () => {
-  test("of an idle fleet are what README.md says", () => {
+  test("of an idle fleet are what docs/costs.md says", () => {
     const bill = proxyFleet(ONE_VPC, { tasks: 3, azs: 2, accessLogGigabytes: 0 });
     const cents = Object.entries(bill).map(([name, cost]) => [name, cost.toFixed(2)]);
     expect(Object.fromEntries(cents)).toEqual({
@@ -95,8 +95,8 @@ describe("dollars a month", () => {
     expect(task("ARM") / task("x86")).toBeCloseTo(0.8, 2);
   });
 
-  test("are made of the prices in README.md", () => {
-    const section = /\n## Cost\n(.*?)\n## /s.exec(readFileSync(README, "utf8"))![1];
+  test("are made of the prices in docs/costs.md", () => {
+    const page = readFileSync(COSTS, "utf8");
     const names = [
       "Fargate, x86",
       "Fargate memory, x86",
@@ -105,7 +105,7 @@ describe("dollars a month", () => {
       "NAT gateway",
       "Public IPv4 address",
     ] as const;
-    for (const name of names) expect(section).toContain(`${PRICES[name].dollars}`);
+    for (const name of names) expect(page).toContain(`${PRICES[name].dollars}`);
   });
 
   test("every price says where it is from", () => {

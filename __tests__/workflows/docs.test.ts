@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CHECKOUT, sources, workflows } from "./workflows";
 
@@ -20,14 +20,4 @@ test("docs/pull-requests.md has every workflow that something starts", () => {
 test("docs/pull-requests.md has every variable", () => {
   const used = [...code.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name!);
   expect(rows(setUp)).toEqual([...new Set(used)].sort());
-});
-
-test("what docs/pull-requests.md names exists", () => {
-  const { scripts } = JSON.parse(readFileSync(path.join(CHECKOUT, "package.json"), "utf8")) as {
-    scripts: object;
-  };
-  const named = [...document.matchAll(/npm run ([a-z:]+)/g)].map(([, script]) => script!);
-  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
-  const links = [...document.matchAll(/\]\(((?!https?:)[^)#]+)/g)].map(([, target]) => target!);
-  expect(links.filter((link) => !existsSync(path.join(CHECKOUT, "docs", link)))).toEqual([]);
 });

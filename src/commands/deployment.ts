@@ -39,6 +39,6 @@ function requireDocker(): void {
   const failure = dockerFailure();
   if (failure === undefined) return;
   throw new UserError(
-    `The proxy's image is built here, by Docker. ${failure} Ways without it are in README.md, under Troubleshooting.`,
+    `The proxy's image is built here, by Docker. ${failure} docs/troubleshooting.md has ways without it.`,
   );
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** A line of the access log, as squid/log-writer.c writes it. README.md says what the fields mean. */
+/** A line of the access log, as squid/log-writer.c writes it. docs/access-log.md says what the fields mean. */
 export interface AccessLogEntry {
   readonly event?: never;
   readonly time: string;

@@ -77,7 +77,7 @@ function requireNoLocalState({ root, state, fleet, region }: WorkspaceProps): vo
     throw new UserError(
       `The fleet of ${region} has its state in ${path.relative(root, file)}, with ${resources.length} resources, and ` +
         `STATE_BUCKET is ${state.bucket}. Destroy that fleet first, without STATE_BUCKET: ` +
-        `TF_WORKSPACE=${region} npm run destroy; or move its state as README.md says.`,
+        `TF_WORKSPACE=${region} npm run destroy; or move its state as docs/state.md says.`,
     );
   }
 }

@@ -1,0 +1,191 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { RULE_NAMES } from "../src/policy/rule-names";
+import { parseDomainList } from "../src/proxy/domain-list";
+import { parseSettings } from "../src/settings";
+import { synthFleet } from "./helpers/fleet";
+
+const CHECKOUT = path.resolve(__dirname, "..");
+const read = (file: string) => readFileSync(path.join(CHECKOUT, file), "utf8");
+const pagesIn = (folder: string) =>
+  readdirSync(path.join(CHECKOUT, folder))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => path.join(folder, file));
+
+const DOCS = pagesIn("docs");
+const DECISIONS = pagesIn("docs/decisions");
+const PAGES = [...pagesIn("."), ...DOCS, ...DECISIONS];
+
+/** Blocks of code in a language, or in none, without the indentation that they have in a list. */
+function blocks(file: string, language = ""): string[] {
+  return [...read(file).matchAll(/^( *)```(\w*)\n(.*?)^\1```$/gms)]
+    .filter(([, , its]) => its === language)
+    .map(([, indentation, , code]) => code!.replaceAll(new RegExp(`^${indentation!}`, "gm"), ""));
+}
+
+/** The rows of a page's tables whose first cell is code: its name and second cell. */
+function rows(text: string): [string, string][] {
+  return [...text.matchAll(/^\| `([^`]+)` *\| ([^|]*?) *\|/gm)].map(([, name, cell]) => [
+    name!,
+    cell!,
+  ]);
+}
+
+/** The settings' defaults by path, lists of objects as their first entry. */
+function leaves(value: unknown, prefix = ""): [string, unknown][] {
+  if (Array.isArray(value) && typeof value[0] === "object") return leaves(value[0], `${prefix}[]`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[prefix, value]];
+  const entries = Object.entries(value);
+  if (entries.length === 0) return [[prefix, value]];
+  return entries.flatMap(([key, inner]) => leaves(inner, prefix ? `${prefix}.${key}` : key));
+}
+
+test("the table of settings has every setting with its default", () => {
+  const parsed = parseSettings({});
+  const defaults = "settings" in parsed ? leaves(parsed.settings) : [];
+  const table = /<!-- settings: begin -->(.*)<!-- settings: end -->/s.exec(
+    read("docs/settings.md"),
+  );
+  const documented = new Map(rows(table![1]!));
+  const computed = ["regions", "deletionProtection", "image"];
+  for (const [name, value] of defaults.filter(([path]) => !computed.includes(path))) {
+    expect([name, documented.get(name)]).toEqual([name, `\`${JSON.stringify(value)}\``]);
+  }
+});
+
+test("the table of outputs has every output", () => {
+  const documented = rows(read("docs/outputs.md")).map(([name]) => name);
+  expect(documented.sort()).toEqual(Object.keys(synthFleet().output!).sort());
+});
+
+test("the table of the policy gate has every rule", () => {
+  expect(rows(read("docs/gate.md")).map(([name]) => name)).toEqual(RULE_NAMES);
+});
+
+test("the page on the access log has every reason for a refusal", () => {
+  const reasons = [...read("squid/squid.conf").matchAll(/ deniedBy=(\S+)/g)].map(
+    ([, reason]) => reason!,
+  );
+  const documented = read("docs/access-log.md");
+  expect(reasons.filter((reason) => !documented.includes(`\`${reason}\``))).toEqual([]);
+});
+
+/** What comes under "proxy-fleet", of an example that may begin further up. */
+function settingsOf(example: string): unknown {
+  const json = JSON.parse(/^\{/.test(example) ? example : `{ ${example} }`) as {
+    context?: Record<string, unknown>;
+    "proxy-fleet"?: unknown;
+  };
+  return json.context?.["proxy-fleet"] ?? json["proxy-fleet"] ?? json;
+}
+
+test("the examples of settings are taken", () => {
+  const examples = [...pagesIn("."), ...DOCS].flatMap((page) =>
+    blocks(page, "json").map((example) => [page, example] as const),
+  );
+  expect(examples.length).toBeGreaterThan(5);
+  for (const [page, example] of examples) {
+    expect([page, parseSettings(settingsOf(example))]).toEqual([
+      page,
+      { settings: expect.anything() as unknown },
+    ]);
+  }
+});
+
+test.each(["README.md", "docs/domain-lists.md"])("the domain list in %s is one", (page) => {
+  const parsed = parseDomainList("example", blocks(page)[0]!);
+  expect(parsed).toHaveProperty("domains", expect.arrayContaining([".debian.org", "pypi.org"]));
+});
+
+const scripts = Object.keys(
+  (JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts,
+);
+
+/** The scripts that a text calls, as `npm test` or `npm run <script>`. */
+function named(text: string): string[] {
+  return [...text.matchAll(/\bnpm (?:run (?:--silent )?([a-z]+(?::[a-z]+)*)|(test)\b)/g)].map(
+    ([, script, test]) => (script ?? test)!,
+  );
+}
+
+test("help lists every script", () => {
+  expect([...new Set(named(read("help")))].sort()).toEqual([...scripts].sort());
+});
+
+test("the scripts exist that pages name", () => {
+  const missing = PAGES.flatMap((page) =>
+    named(read(page))
+      .filter((script) => !scripts.includes(script))
+      .map((script) => `${page}: ${script}`),
+  );
+  // How the roles were made in earlier versions.
+  expect(missing).toEqual(["docs/github-roles.md: roles:create"]);
+});
+
+test("README.md has at most 180 lines", () => {
+  expect(read("README.md").split("\n").length - 1).toBeLessThanOrEqual(180);
+});
+
+/** A page without its code, in which nothing is a link or a heading. */
+const prose = (page: string) => read(page).replaceAll(/^( *)```.*?^\1```$|`[^`\n]*`/gms, "");
+
+/** Where the relative links of a page lead: files, with the anchor if there is one. */
+function links(page: string): { target: string; anchor: string | undefined }[] {
+  return [...prose(page).matchAll(/\]\(((?!https?:)[^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, file, anchor]) => ({
+      target: file ? path.normalize(path.join(path.dirname(page), file)) : page,
+      anchor,
+    }),
+  );
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(page: string): string[] {
+  const text = read(page).replaceAll(/^( *)```.*?^\1```$/gms, "");
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("every relative link leads to a file, and to a heading in it", () => {
+  const dead = PAGES.flatMap((page) =>
+    links(page)
+      .filter(({ target, anchor }) => {
+        if (!existsSync(path.join(CHECKOUT, target))) return true;
+        return anchor !== undefined && !anchors(target).includes(anchor);
+      })
+      .map(({ target, anchor }) => `${page}: ${target}${anchor === undefined ? "" : `#${anchor}`}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+test.each([
+  ["docs/README.md", DOCS],
+  ["docs/decisions/README.md", DECISIONS],
+])("%s has a link to every page beside it", (index, pages) => {
+  const linked = links(index).map(({ target }) => target);
+  expect(pages.filter((page) => page !== index && !linked.includes(page))).toEqual([]);
+});
+
+/** The commands of a page, without comments and with placeholders of any language alike. */
+function commands(page: string): string[] {
+  return blocks(page, "sh")
+    .flatMap((block) => block.split("\n"))
+    .map((line) =>
+      line
+        .replace(/ +#.*/, "")
+        .replaceAll(/<[^<>]+>/g, "<>")
+        .trim(),
+    )
+    .filter((line) => line !== "");
+}
+
+test("the commands of the Spanish page are those of README.md", () => {
+  const spanish = commands("docs/inicio-rapido.md");
+  expect(spanish).toContain("npm run deploy");
+  expect(spanish.filter((command) => !commands("README.md").includes(command))).toEqual([]);
+});
