@@ -1,5 +1,66 @@
+import boundaries from "eslint-plugin-boundaries";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
+
+const FLEET = [
+  "stack",
+  "network",
+  "identity",
+  "image",
+  "privatelink",
+  "proxy",
+  "squid",
+  "client",
+].map((room) => `src/fleet/${room}`);
+const TOOLS = [
+  "terraform",
+  "plan-review",
+  "gate",
+  "github-roles",
+  "acceptance",
+  "rehearsal",
+  "image-update",
+].map((room) => `src/tools/${room}`);
+
+/** The rooms of the code, innermost first, each with the rooms that it may import from. */
+const ROOMS = {
+  "src/common": [],
+  "src/fleet/stack": ["src/common"],
+  "src/fleet/network": ["src/common", "src/fleet/stack"],
+  "src/fleet/identity": [],
+  "src/fleet/image": ["src/fleet/stack"],
+  "src/fleet/privatelink": ["src/fleet/network", "src/fleet/stack"],
+  "src/fleet/proxy": ["identity", "image", "network", "stack"].map((room) => `src/fleet/${room}`),
+  "src/fleet/squid": ["src/fleet/image", "src/fleet/proxy"],
+  "src/fleet/client": ["identity", "network", "privatelink", "stack"].map(
+    (room) => `src/fleet/${room}`,
+  ),
+  // The names and the outputs, which all of its rooms and the tools have in common.
+  "src/fleet": [],
+  "src/configuration": ["src/common", "src/fleet", ...FLEET],
+  "src/tools/terraform": ["src/common", "src/fleet", "src/fleet/stack"],
+  "src/tools/acceptance": ["src/common", "src/configuration", "src/fleet", ...FLEET],
+  "src/tools/plan-review": ["src/common", "src/tools/terraform"],
+  "src/tools/gate": [
+    "src/common",
+    "src/configuration",
+    "src/fleet",
+    "src/fleet/stack",
+    "src/tools/terraform",
+  ],
+  "src/tools/github-roles": [
+    ...["src/common", "src/configuration", "src/fleet", ...FLEET],
+    "src/tools/terraform",
+  ],
+  "src/tools/rehearsal": [
+    ...["src/common", "src/configuration", "src/fleet", ...FLEET],
+    "src/tools/acceptance",
+  ],
+  "src/tools/image-update": ["src/common"],
+  "src/tools/commands": ["src/common", "src/configuration", "src/fleet", ...FLEET, ...TOOLS],
+  // The stack.
+  src: ["src/common", "src/configuration", "src/fleet", ...FLEET],
+};
 
 export default tseslint.config(
   { ignores: ["cdktf.out/", ".rehearsal/", "terraform.tfstate.d/"] },
@@ -30,26 +91,38 @@ export default tseslint.config(
     },
   },
   {
-    // Constructs take props: they read neither the settings' values nor the environment.
-    files: ["src/{network,proxy,link,client,identity,region}/**/*.ts"],
+    // Arrows run downwards: a room sees the rooms that are named beside it.
+    files: ["src/**/*.ts"],
+    plugins: { boundaries },
+    settings: {
+      "import/resolver": { node: { extensions: [".ts"] } },
+      "boundaries/elements": Object.keys(ROOMS).map((room) => ({
+        type: room,
+        pattern: room,
+      })),
+    },
     rules: {
-      "no-restricted-syntax": [
+      "boundaries/dependencies": [
         "error",
         {
-          selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: "Only main.ts and the commands read the environment.",
+          default: "disallow",
+          policies: Object.entries(ROOMS).map(([room, seen]) => ({
+            from: { element: { type: room } },
+            allow: { to: { element: { types: { anyOf: [room, ...seen] } } } },
+          })),
         },
       ],
     },
   },
   {
     files: ["src/**/*.ts"],
-    ignores: ["src/commands/**"],
+    ignores: ["src/tools/**"],
     rules: {
-      "@typescript-eslint/no-restricted-imports": [
+      "no-restricted-syntax": [
         "error",
         {
-          patterns: [{ group: ["**/commands/*", "**/main"], message: "Imports point downwards." }],
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: "Only main.ts and the tools read the environment.",
         },
       ],
     },

@@ -1,7 +1,8 @@
 import { App } from "cdktf";
-import { loadConfiguration } from "./src/configuration";
-import { ProxyFleet, STACK_ID } from "./src/proxy-fleet";
-import { reportUserErrors } from "./src/user-error";
+import { loadConfiguration } from "./src/configuration/configuration";
+import { STACK_ID } from "./src/fleet/names";
+import { ProxyFleet } from "./src/proxy-fleet";
+import { reportUserErrors } from "./src/common/user-error";
 
 // cdktf calls util.isArray, of which Node 23 and later warn, and its last version is out.
 process.noDeprecation = true;

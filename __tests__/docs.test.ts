@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { RULE_NAMES } from "../src/policy/rule-names";
-import { parseDomainList } from "../src/proxy/domain-list";
-import { parseSettings } from "../src/settings";
+import { RULE_NAMES } from "../src/configuration/gate-rule-names";
+import { parseDomainList } from "../src/configuration/domain-lists/domain-list";
+import { parseSettings } from "../src/configuration/settings";
 import { synthFleet } from "./helpers/fleet";
 
 const CHECKOUT = path.resolve(__dirname, "..");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { settingsJsonSchema } from "../src/settings";
+import { settingsJsonSchema } from "../src/configuration/settings";
 import { PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { expectGolden } from "./helpers/golden";
 import type { TerraformJson } from "./helpers/synth";

@@ -3,33 +3,33 @@ import { Aspects, TerraformOutput } from "cdktf";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
-import { ClientInstance } from "./client/client-instance";
-import { DeletionGuard } from "./deletion-guard";
-import type { Identity } from "./identity/identity";
-import { LearnerLabIdentity } from "./identity/learner-lab-identity";
-import { StandardIdentity } from "./identity/standard-identity";
-import { EndpointService } from "./link/endpoint-service";
-import { ProxyEndpoint } from "./link/proxy-endpoint";
-import { fleetNames, type FleetNames } from "./names";
-import { AvailabilityZones } from "./network/availability-zones";
-import { Vpc } from "./network/vpc";
-import { AutoScaling } from "./proxy/auto-scaling";
-import { BuiltImage } from "./proxy/built-image";
-import type { ProxyImage } from "./proxy/image";
-import { NetworkLoadBalancer } from "./proxy/network-load-balancer";
-import { ProxyService } from "./proxy/proxy-service";
-import { PublishedImage } from "./proxy/published-image";
-import { PROXY_PORT } from "./proxy/squid-container";
-import { ReadableStack } from "./readable-stack";
-import { RegionGuard, WORKSPACE_REGION } from "./region/region-guard";
-import type { ClientSettings, Settings } from "./settings";
-import { configureBackend, type StateSettings } from "./state/backend";
-import { MINIMUM_TERRAFORM_VERSION } from "./state/terraform";
+import { PROJECT_ROOT } from "./common/project-root";
+import { ClientInstance } from "./fleet/client/client-instance";
+import { DeletionGuard } from "./fleet/stack/deletion-guard";
+import type { Identity } from "./fleet/identity/identity";
+import { LearnerLabIdentity } from "./fleet/identity/learner-lab-identity";
+import { StandardIdentity } from "./fleet/identity/standard-identity";
+import { EndpointService } from "./fleet/privatelink/endpoint-service";
+import { ProxyEndpoint } from "./fleet/privatelink/proxy-endpoint";
+import { fleetNames, type FleetNames } from "./fleet/names";
+import { AvailabilityZones } from "./fleet/network/availability-zones";
+import { Vpc } from "./fleet/network/vpc";
+import { AutoScaling } from "./fleet/proxy/auto-scaling";
+import { BuiltImage } from "./fleet/image/built-image";
+import type { ProxyImage } from "./fleet/image/image";
+import { NetworkLoadBalancer } from "./fleet/proxy/network-load-balancer";
+import { ProxyService } from "./fleet/proxy/proxy-service";
+import { PublishedImage } from "./fleet/image/published-image";
+import { PROXY_PORT } from "./fleet/squid/squid-container";
+import { ReadableStack } from "./fleet/stack/readable-stack";
+import { RegionGuard, WORKSPACE_REGION } from "./fleet/stack/region-guard";
+import type { ClientSettings, Settings } from "./configuration/settings";
+import {
+  configureBackend,
+  MINIMUM_TERRAFORM_VERSION,
+  type StateSettings,
+} from "./fleet/stack/backend";
 
-/** The stack's name: the folder in cdktf.out/stacks, and what `cdktf deploy` deploys. */
-export const STACK_ID = "proxy-fleet";
-
-const PROJECT_ROOT = path.resolve(__dirname, "..");
 const SQUID_DIRECTORY = path.join(PROJECT_ROOT, "squid");
 const USER_DATA_TEMPLATE = path.join(PROJECT_ROOT, "client", "userdata.sh");
 

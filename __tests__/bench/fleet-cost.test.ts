@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { peakLoad, taskCapacity, tasksFor } from "./fleet/capacity";
-import { alternatives, cheaperFrom, type Alternative } from "./fleet/comparison";
+import { peakLoad, taskCapacity, tasksFor } from "../../bench/fleet/capacity";
+import { alternatives, cheaperFrom, type Alternative } from "../../bench/fleet/comparison";
 import {
   accessLogGigabytes,
   natGatewayPerAz,
@@ -11,14 +11,15 @@ import {
   proxyFleet,
   task,
   total,
-} from "./fleet/cost";
-import { made } from "./fleet/document";
-import { fill, table } from "./fleet/markdown";
-import { PRICES } from "./fleet/prices";
-import { over, ratios, readSpeed, type Sample } from "./fleet/speed";
-import { summary } from "./summary";
+} from "../../bench/fleet/cost";
+import { made } from "../../bench/fleet/document";
+import { fill, table } from "../../bench/fleet/markdown";
+import { PRICES } from "../../bench/fleet/prices";
+import { over, ratios, readSpeed, type Sample } from "../../bench/fleet/speed";
+import { summary } from "../../bench/summary";
+import { CHECKOUT } from "../helpers/checkout";
 
-const COSTS = path.resolve(__dirname, "../../docs/costs.md");
+const COSTS = path.join(CHECKOUT, "docs/costs.md");
 
 const ONE_VPC = { clientVpcs: 1, azs: 1, gigabytes: 0 };
 const TEN_VPCS = { clientVpcs: 10, azs: 2, gigabytes: 1_000 };

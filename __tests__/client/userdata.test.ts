@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { CHECKOUT } from "../helpers/checkout";
 import { describeWith, TERRAFORM } from "../helpers/tools";
 
-const TEMPLATE = path.resolve(__dirname, "../../client/userdata.sh");
+const TEMPLATE = path.join(CHECKOUT, "client/userdata.sh");
 const HOST = "vpce-1.vpce-svc-1.us-east-1.vpce.amazonaws.com";
 
 describeWith([TERRAFORM], "the client's first boot", () => {

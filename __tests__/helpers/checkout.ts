@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DOMAIN_LISTS } from "../../src/proxy/domain-list";
-import { SETTINGS_KEY } from "../../src/settings";
+import { DOMAIN_LISTS } from "../../src/configuration/domain-lists/domain-list";
+import { SETTINGS_KEY } from "../../src/configuration/settings";
 
 export const CHECKOUT = path.resolve(__dirname, "../..");
 

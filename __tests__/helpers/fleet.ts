@@ -1,7 +1,8 @@
 import { Testing } from "cdktf";
-import { ProxyFleet, STACK_ID } from "../../src/proxy-fleet";
-import { parseSettings } from "../../src/settings";
-import type { StateSettings } from "../../src/state/backend";
+import { STACK_ID } from "../../src/fleet/names";
+import { ProxyFleet } from "../../src/proxy-fleet";
+import { parseSettings } from "../../src/configuration/settings";
+import type { StateSettings } from "../../src/fleet/stack/backend";
 import { synth, type TerraformJson } from "./synth";
 
 export const PUBLISHED_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";

@@ -13,7 +13,7 @@ import {
   PROXY_PORT,
   squidContainer,
   type SquidContainerProps,
-} from "../../src/proxy/squid-container";
+} from "../../src/fleet/squid/squid-container";
 import type { NameServerEvent } from "../squid/lab/name-server";
 import type { OriginEvent, RequestEvent } from "../squid/lab/origin";
 import { CHECKOUT, emptyDomainLists } from "./checkout";

@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-const CHECKOUT = path.resolve(__dirname, "../..");
+import { CHECKOUT } from "./checkout";
 
 /** Far longer than any command takes; a hidden prompt would wait for ever. */
 const HANG_MS = 60_000;
@@ -24,7 +23,7 @@ export class Project {
 
   /** @param settings the fleet's settings; the image is from elsewhere, as nothing builds one here. */
   constructor(settings: object = {}) {
-    const app = path.join("__tests__", "plan", "example-app.ts");
+    const app = path.join("__tests__", "tools", "plan-review", "example-app.ts");
     for (const part of ["src", "package.json", app]) {
       cpSync(path.join(CHECKOUT, part), path.join(this.root, part), { recursive: true });
     }

@@ -1,8 +1,8 @@
 import { TerraformResource, Testing, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import type { TerraformBlock, TerraformJson } from "../../src/policy/terraform-json";
-import { ReadableStack } from "../../src/readable-stack";
+import type { TerraformBlock, TerraformJson } from "../../src/tools/gate/terraform-json";
+import { ReadableStack } from "../../src/fleet/stack/readable-stack";
 
 export type { TerraformBlock, TerraformJson };
 

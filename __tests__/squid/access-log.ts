@@ -1,4 +1,4 @@
-import type { AccessLogEntry, LogLine } from "../../src/rehearsal/access-log";
+import type { AccessLogEntry, LogLine } from "../../src/tools/rehearsal/access-log";
 import { eventually } from "../helpers/docker";
 import type { Proxy } from "../helpers/lab";
 

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { BYTES_PER_DOMAIN } from "../../src/proxy/domain-list-capacity";
+import { BYTES_PER_DOMAIN } from "../../src/configuration/domain-lists/domain-list-capacity";
 import { docker } from "../helpers/docker";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { stallLog } from "../../src/rehearsal/faults/fault";
+import { stallLog } from "../../src/tools/rehearsal/faults/fault";
 import { logsOf } from "../helpers/docker";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { ATTACKS } from "./hostile/attacks";

@@ -2,12 +2,11 @@ import { execFile, spawnSync } from "node:child_process";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { CHECKOUT } from "../helpers/checkout";
 import { docker, Sandbox } from "../helpers/docker";
 import { BAD, GOOD } from "../helpers/domain-list-lines";
 import { Lab } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
-
-const PROJECT = path.join(__dirname, "../..");
 
 describeWith([DOCKER], "the image", () => {
   const lab = new Lab();
@@ -105,7 +104,7 @@ describeWith([DOCKER], "the image", () => {
   });
 
   test("is pinned so that security updates arrive", async () => {
-    const dockerfile = await readFile(path.join(PROJECT, "squid/Dockerfile"), "utf8");
+    const dockerfile = await readFile(path.join(CHECKOUT, "squid/Dockerfile"), "utf8");
     expect(dockerfile).toMatch(/^FROM debian:trixie-slim /m);
     expect(dockerfile).toMatch(/^ARG UPDATED=\d{4}-\d\d-\d\d$/m);
     expect(dockerfile).toContain('"squid-openssl=6.13-*"');
@@ -118,8 +117,8 @@ describeWith([DOCKER], "the build's check of the domain lists", () => {
 
   // The image that the build runs in.
   beforeAll(async () => {
-    await promisify(execFile)(path.join(PROJECT, ".ci/base-image"));
-    const mount = `--volume=${path.join(PROJECT, "squid")}:/squid:ro`;
+    await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
+    const mount = `--volume=${path.join(CHECKOUT, "squid")}:/squid:ro`;
     const options = ["--network=none", mount];
     container = await sandbox.container(...options, "debian:trixie-slim", "sleep", "infinity");
     await docker("start", container);

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
-import { PROXY_PORT } from "../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
 import { eventually } from "../helpers/docker";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PROXY_PORT } from "../../src/proxy/squid-container";
-import { squidMemory } from "../../src/proxy/squid-memory";
+import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
+import { squidMemory } from "../../src/fleet/squid/squid-memory";
 import { docker, eventually } from "../helpers/docker";
 import { DEFAULTS, Lab, type Proxy, type ProxyOptions } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";

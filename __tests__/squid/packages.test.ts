@@ -1,4 +1,4 @@
-import { PROXY_PORT } from "../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
 import { docker } from "../helpers/docker";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";

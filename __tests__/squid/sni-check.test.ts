@@ -6,7 +6,7 @@ import { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
-import { PROXY_PORT } from "../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
 import { Lab, replace, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, expectLogged } from "./access-log";

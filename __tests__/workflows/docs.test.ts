@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CHECKOUT, sources, workflows } from "./workflows";
+import { CHECKOUT } from "../helpers/checkout";
+import { sources, workflows } from "./workflows";
 
 const document = readFileSync(path.join(CHECKOUT, "docs/pull-requests.md"), "utf8");
 const code = Object.values(sources).join("\n");

@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ACTIONLINT, describeWith, SHELLCHECK, ZIZMOR } from "../helpers/tools";
-import { CHECKOUT, jobs, type Sources, sources, steps, withMistake } from "./workflows";
+import { CHECKOUT } from "../helpers/checkout";
+import { jobs, type Sources, sources, steps, withMistake } from "./workflows";
 
 let root: string;
 

@@ -50,7 +50,7 @@ const MISTAKES: [rule: string, file: string, from: string, to: string][] = [
   ["timeouts", "drift.yml", "    timeout-minutes: 15\n", ""],
   ["shell", "deploy-region.yml", '"$FINGERPRINT"', "${{ needs.plan.outputs.fingerprint }}"],
   ["shell", "publish/action.yml", "shell: bash", "shell: sh"],
-  ["scripts", "deploy-region.yml", "src/commands/apply.ts", "npm run destroy"],
+  ["scripts", "deploy-region.yml", "src/tools/commands/apply.ts", "npm run destroy"],
   ["ci", "ci.yml", "run: .ci/run", "run: npm test"],
   ["ci", "publish/action.yml", "node-version-file: .nvmrc", "node-version: 24"],
   ["ci", "plan/action.yml", "terraform_version: 1.11.4", "terraform_version: 1.12.0"],

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { CHECKOUT, evaluate, jobs, type Sources, type Step, steps, workflows } from "./workflows";
+import { CHECKOUT } from "../helpers/checkout";
+import { evaluate, jobs, type Sources, type Step, steps, workflows } from "./workflows";
 
 /** What is wrong with the workflows, a line each. */
 export type Rule = (sources: Sources) => string[];
@@ -48,10 +49,10 @@ const CONCURRENCY: Record<string, unknown> = {
 /** The suites that run the scripts which the workflows call, for real. */
 const SUITES: Record<string, string> = {
   validate: "__tests__/workflows/scripts.test.ts",
-  plan: "__tests__/plan/workflow.test.ts",
-  apply: "__tests__/plan/workflow.test.ts",
-  "plan:publish": "__tests__/plan/publication.test.ts",
-  "image:update": "__tests__/image/update.test.ts",
+  plan: "__tests__/tools/plan-review/workflow.test.ts",
+  apply: "__tests__/tools/plan-review/workflow.test.ts",
+  "plan:publish": "__tests__/tools/plan-review/publication.test.ts",
+  "image:update": "__tests__/tools/image-update/update.test.ts",
 };
 
 const MASKED = ["comment.md", "plan.txt", "result.json"];

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { copyCheckout } from "../helpers/checkout";
-import { CHECKOUT, jobs, sources, type Step, steps } from "./workflows";
+import { CHECKOUT } from "../helpers/checkout";
+import { jobs, sources, type Step, steps } from "./workflows";
 
 /** The shell code of the workflows that is more than a name, run as GitHub runs it. */
 const all = jobs(sources).flatMap(([, job]) => steps(sources, job));

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import vm from "node:vm";
 import { parse } from "yaml";
-
-export const CHECKOUT = path.resolve(__dirname, "../..");
+import { CHECKOUT } from "../helpers/checkout";
 
 export interface Step {
   readonly id?: string;

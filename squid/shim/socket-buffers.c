@@ -1,7 +1,7 @@
 /*
  * Bounds what the kernel keeps of a connection whose other end does not read, or whose data Squid cannot
  * pass on: up to 9 MB for a tunnel otherwise, outside of Squid's own memory. Linux takes twice the
- * numbers, to count its own structures too, and src/proxy/squid-memory.ts counts with that.
+ * numbers, to count its own structures too, and src/fleet/squid/squid-memory.ts counts with that.
  *
  * A buffer's content passes once in each round trip. Clients are near: 16 KiB in 1 ms are 16 MB/s. Web
  * servers are not, and what they send is most of all, so that their number is a setting: 128 KiB in

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { PROXY_PORT } from "../../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { addressOf } from "../../helpers/docker";
 import type { Lab, Proxy } from "../../helpers/lab";
 import { endOf } from "../hostile/watch";

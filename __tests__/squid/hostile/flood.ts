@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { PROXY_PORT } from "../../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { proxyHeader } from "../proxy-header";
 
 /** What an attack knows of the lab. */

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PROXY_PORT } from "../../../src/proxy/squid-container";
+import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { addressOf } from "../../helpers/docker";
 import { Lab, type Proxy } from "../../helpers/lab";
 import { proxyHeader } from "../proxy-header";

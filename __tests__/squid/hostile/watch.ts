@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { squidContainer } from "../../../src/proxy/squid-container";
-import { Cgroup } from "../../bench/cgroup";
+import { squidContainer } from "../../../src/fleet/squid/squid-container";
+import { Cgroup } from "../../../bench/cgroup";
 import { docker } from "../../helpers/docker";
 import { DEFAULTS, type Lab, type Proxy } from "../../helpers/lab";
 

@@ -65,8 +65,8 @@ test("in a Learner Lab there are no roles to be made", () => {
 /** The stack as far as it needs no provider. */
 const WITHOUT_PROVIDER = `
 import { App, TerraformOutput } from "cdktf";
-import { ReadableStack } from "../../readable-stack";
-import { configureBackendWithoutWorkspaces } from "../../state/backend";
+import { ReadableStack } from "../../fleet/stack/readable-stack";
+import { configureBackendWithoutWorkspaces } from "../../fleet/stack/backend";
 import { loadRolesConfiguration } from "./configuration";
 
 const { state } = loadRolesConfiguration(process.cwd(), process.env);

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Testing } from "cdktf";
-import { parseSettings } from "../../../src/settings";
+import { parseSettings } from "../../../src/configuration/settings";
 import { rolesProps, type RolesConfiguration } from "../../../src/tools/github-roles/configuration";
 import { GITHUB_ROLES, GithubRoles } from "../../../src/tools/github-roles/github-roles";
 import { githubRoles } from "../../../src/tools/github-roles/roles";
+import { CHECKOUT } from "../../helpers/checkout";
 import { PUBLISHED_URI } from "../../helpers/fleet";
 import { danglingReferences } from "../../helpers/references";
 import { addresses, only, synth, type TerraformJson } from "../../helpers/synth";
@@ -196,7 +197,7 @@ describe("the boundary", () => {
 });
 
 test("the examples of docs/github-roles.md are settings that are taken", () => {
-  const file = path.resolve(__dirname, "../../../docs/github-roles.md");
+  const file = path.join(CHECKOUT, "docs/github-roles.md");
   const examples = [...readFileSync(file, "utf8").matchAll(/```json\n(.*?)```/gs)];
   expect(examples).toHaveLength(2);
   for (const [, json = ""] of examples) {

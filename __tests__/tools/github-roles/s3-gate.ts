@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage } from "node:http";
 import { isAllowed } from "./simulate";
-import type { PolicyDocument } from "../../../src/identity/policy-document";
+import type { PolicyDocument } from "../../../src/fleet/identity/policy-document";
 
 /**
  * A door in front of an S3 server that lets through what the policies of the caller's access key

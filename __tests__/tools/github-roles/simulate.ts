@@ -1,5 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import type { PolicyDocument } from "../../../src/identity/policy-document";
+import type { PolicyDocument } from "../../../src/fleet/identity/policy-document";
 
 /** The AWS account of the suites about roles. */
 export const ACCOUNT_ID = "123456789012";

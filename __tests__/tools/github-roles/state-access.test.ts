@@ -10,10 +10,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
-import { STACK_ID } from "../../../src/proxy-fleet";
+import { STACK_ID } from "../../../src/fleet/names";
 import { deployPolicy, planPolicy, statePolicy } from "../../../src/tools/github-roles/policies";
-import { createStateBucket } from "../../../src/state/bucket";
-import { prepareWorkspace } from "../../../src/state/workspace";
+import { createStateBucket } from "../../../src/tools/terraform/bucket";
+import { prepareWorkspace } from "../../../src/tools/terraform/workspace";
 import { startMoto, type Moto } from "../../helpers/moto";
 import { describeWith, MOTO, TERRAFORM } from "../../helpers/tools";
 import { ACCOUNT_ID } from "./simulate";

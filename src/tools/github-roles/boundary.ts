@@ -1,10 +1,10 @@
-import { executionPermissions } from "../../identity/permissions";
+import { executionPermissions } from "../../fleet/identity/execution-permissions";
 import {
   policyDocument,
   type PolicyDocument,
   type Statement,
-} from "../../identity/policy-document";
-import { fleetNames } from "../../names";
+} from "../../fleet/identity/policy-document";
+import { fleetNames } from "../../fleet/names";
 import type { FleetInAccount } from "./fleet-arns";
 
 /**

@@ -1,8 +1,8 @@
-import { loadConfiguration } from "../../configuration";
-import { PublishedImage } from "../../proxy/published-image";
-import { SETTINGS_KEY, type Settings } from "../../settings";
-import type { S3State } from "../../state/backend";
-import { UserError } from "../../user-error";
+import { loadConfiguration } from "../../configuration/configuration";
+import { PublishedImage } from "../../fleet/image/published-image";
+import { SETTINGS_KEY, type Settings } from "../../configuration/settings";
+import type { S3State } from "../../fleet/stack/backend";
+import { UserError } from "../../common/user-error";
 import type { RolesProps } from "./roles";
 
 /** What the roles of GitHub's workflows depend on. */

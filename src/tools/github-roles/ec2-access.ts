@@ -1,6 +1,6 @@
-import { MANAGE_ACTIONS } from "./type-permissions";
+import { MANAGE_ACTIONS } from "../terraform/type-permissions";
 import type { FleetInAccount } from "./fleet-arns";
-import type { Statement } from "../../identity/policy-document";
+import type { Statement } from "../../fleet/identity/policy-document";
 
 /**
  * What each creating action makes, in the words of EC2's ARNs. By statement: no action of a statement

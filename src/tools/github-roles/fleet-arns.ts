@@ -1,4 +1,4 @@
-import { fleetNames } from "../../names";
+import { fleetNames } from "../../fleet/names";
 
 export interface FleetInAccount {
   /** The fleet's `name`. */

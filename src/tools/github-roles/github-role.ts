@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
-import { SELF } from "../../readable-stack";
+import { SELF } from "../../fleet/stack/readable-stack";
 import type { TrustPolicy } from "./trust-policy";
 
 export interface GithubRoleProps {

@@ -4,9 +4,11 @@ import { DataAwsIamPolicy } from "@cdktf/provider-aws/lib/data-aws-iam-policy";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { Construct } from "constructs";
-import { ReadableStack } from "../../readable-stack";
-import { configureBackendWithoutWorkspaces } from "../../state/backend";
-import { MINIMUM_TERRAFORM_VERSION } from "../../state/terraform";
+import { ReadableStack } from "../../fleet/stack/readable-stack";
+import {
+  configureBackendWithoutWorkspaces,
+  MINIMUM_TERRAFORM_VERSION,
+} from "../../fleet/stack/backend";
 import { rolesProps, type RolesConfiguration } from "./configuration";
 import { GithubRole } from "./github-role";
 import { OidcProvider } from "./oidc-provider";

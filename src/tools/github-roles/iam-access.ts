@@ -1,7 +1,7 @@
-import { SSM_CORE_POLICY_ARN } from "../../identity/permissions";
-import type { Statement } from "../../identity/policy-document";
+import { SSM_CORE_POLICY_ARN } from "../../fleet/identity/execution-permissions";
+import type { Statement } from "../../fleet/identity/policy-document";
 import type { FleetArns } from "./fleet-arns";
-import { MANAGE_ACTIONS } from "./type-permissions";
+import { MANAGE_ACTIONS } from "../terraform/type-permissions";
 
 /** The services of the fleet that work with a role of their own, which an account has once. */
 const SERVICES_WITH_OWN_ROLE = [

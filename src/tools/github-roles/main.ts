@@ -1,10 +1,8 @@
-import path from "node:path";
 import { App } from "cdktf";
-import { reportUserErrors } from "../../user-error";
+import { PROJECT_ROOT } from "../../common/project-root";
+import { reportUserErrors } from "../../common/user-error";
 import { loadRolesConfiguration } from "./configuration";
 import { GITHUB_ROLES, GithubRoles } from "./github-roles";
-
-const PROJECT_ROOT = path.resolve(__dirname, "../../..");
 
 // As in the fleet's main.ts.
 process.noDeprecation = true;

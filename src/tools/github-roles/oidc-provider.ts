@@ -2,7 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { DataAwsIamOpenidConnectProvider } from "@cdktf/provider-aws/lib/data-aws-iam-openid-connect-provider";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { Construct } from "constructs";
-import { SELF } from "../../readable-stack";
+import { SELF } from "../../fleet/stack/readable-stack";
 import { AUDIENCE, GITHUB_OIDC_PROVIDER } from "./trust-policy";
 
 const URL = `https://${GITHUB_OIDC_PROVIDER}`;

@@ -1,12 +1,12 @@
 import { manageEc2 } from "./ec2-access";
 import { fleetArns, type FleetArnsProps, type FleetInAccount } from "./fleet-arns";
 import { isIam, manageIam } from "./iam-access";
-import { MANAGE_ACTIONS, READ_ACTIONS } from "./type-permissions";
+import { MANAGE_ACTIONS, READ_ACTIONS } from "../terraform/type-permissions";
 import {
   policyDocument,
   type PolicyDocument,
   type Statement,
-} from "../../identity/policy-document";
+} from "../../fleet/identity/policy-document";
 import { isScaling, manageScaling } from "./scaling-access";
 import { readState, STATE_ACTIONS, writeState, type StateAccessProps } from "./state-access";
 

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../identity/policy-document";
+import type { PolicyDocument } from "../../fleet/identity/policy-document";
 import { boundaryName, boundaryPolicy, type BoundaryProps } from "./boundary";
 import {
   deployPolicy,

@@ -1,6 +1,6 @@
 import type { FleetArns, FleetInAccount } from "./fleet-arns";
-import { MANAGE_ACTIONS } from "./type-permissions";
-import type { Statement } from "../../identity/policy-document";
+import { MANAGE_ACTIONS } from "../terraform/type-permissions";
+import type { Statement } from "../../fleet/identity/policy-document";
 
 /** What is done to a scalable target that has no tags yet. */
 const ON_UNTAGGED = [

@@ -1,5 +1,10 @@
-import { FLEETS_KEY_PREFIX, LOCK_KEY, STATE_KEY, workspaceKeyPrefix } from "../../state/backend";
-import type { Statement } from "../../identity/policy-document";
+import {
+  FLEETS_KEY_PREFIX,
+  LOCK_KEY,
+  STATE_KEY,
+  workspaceKeyPrefix,
+} from "../../fleet/stack/backend";
+import type { Statement } from "../../fleet/identity/policy-document";
 
 /** What is done in the state's bucket. */
 export const STATE_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"];

@@ -1,0 +1,35 @@
+import { publicSuffixWarnings } from "../../../src/configuration/domain-lists/public-suffixes";
+
+const warned = (...domains: string[]) =>
+  publicSuffixWarnings("list.txt", domains.join("\n")).map((warning) =>
+    /^list\.txt:(\d+): "([^"]+)" is a public suffix: /.exec(warning)?.slice(1),
+  );
+
+test.each([
+  ".com",
+  ".CO.UK",
+  ".github.io",
+  ".s3.amazonaws.com",
+  ".s3.eu-central-1.amazonaws.com",
+  ".us-east-1.amazonaws.com",
+  ".blob.core.windows.net",
+  // By a rule with a wildcard, *.ck.
+  ".anything.ck",
+])("%s is everybody's", (domain) => {
+  expect(warned("# a list", domain)).toEqual([["2", domain]]);
+});
+
+test.each([
+  // One name, and not what others have below it.
+  "github.io",
+  ".example.com",
+  ".amazonaws.com",
+  "bucket.s3.amazonaws.com",
+  // Not on the Internet, and so nobody's to register.
+  ".internal",
+  ".corp.example",
+  // The exception to *.ck.
+  ".www.ck",
+])("%s is somebody's", (domain) => {
+  expect(warned(domain)).toEqual([]);
+});

@@ -1,0 +1,591 @@
+import {
+  admittedRegions,
+  buildsImage,
+  parseSettings,
+  strayContextKeys,
+  type Settings,
+} from "../../src/configuration/settings";
+
+function settingsOf(input: unknown): Settings {
+  const parsed = parseSettings(input);
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  return parsed.settings;
+}
+
+function mistakesOf(input: unknown): string[] {
+  const parsed = parseSettings(input);
+  return "mistakes" in parsed ? parsed.mistakes : [];
+}
+
+test("nothing set gives the fleet of the original requirement", () => {
+  expect(settingsOf({})).toEqual({
+    account: "learner-lab",
+    regions: ["us-east-1", "us-west-2"],
+    name: "proxy",
+    tags: {},
+    deletionProtection: "off",
+    vpc: { cidr: "10.0.0.0/16", azs: 2, natGateways: "one-per-az" },
+    image: {},
+    service: {
+      cpu: 256,
+      memoryMiB: 512,
+      cpuArchitecture: "X86_64",
+      desiredCount: 3,
+      minCapacity: 2,
+      maxCapacity: 10,
+      targetCpuPercent: 75,
+      scaleInCooldownSeconds: 300,
+      scaleOutCooldownSeconds: 60,
+      onDemandBase: 0,
+      spotWeight: 0,
+      healthCheckGracePeriodSeconds: 60,
+      containerInsights: "disabled",
+      logRetentionDays: 7,
+    },
+    proxy: {
+      domainFilter: "enforce",
+      sniCheck: "off",
+      httpPorts: [80],
+      connectPorts: [443],
+      privateCidrs: [],
+      cache: "off",
+      maxRequestHeadKiB: 16,
+      maxReplyHeadKiB: 16,
+      receiveBufferKiB: 128,
+    },
+    loadBalancer: { ingressCidrs: [] },
+    endpointService: { allowedPrincipals: [], acceptance: "automatic" },
+    clients: [{ name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "t4g.small" }],
+    policy: { waivers: [] },
+  });
+});
+
+test("what is set stays, and the rest of its group keeps the defaults", () => {
+  const { service, clients } = settingsOf({
+    service: { cpu: 1024, memoryMiB: 2048 },
+    clients: [{ name: "lab" }, { name: "office", cidr: "172.16.0.0/16", instanceType: "none" }],
+  });
+  expect(service).toMatchObject({ cpu: 1024, memoryMiB: 2048, desiredCount: 3 });
+  expect(clients.map(({ cidr }) => cidr)).toEqual(["172.16.0.0/16", "172.16.0.0/16"]);
+});
+
+test("an ordinary account admits the regions that AWS enables by default", () => {
+  const { regions } = settingsOf({ account: "standard" });
+  expect(regions).toContain("eu-west-1");
+  expect(regions).toHaveLength(17);
+});
+
+test("what is hard to replace is guarded, but in a lab, unless the settings say otherwise", () => {
+  const protection = (settings: object) => settingsOf(settings).deletionProtection;
+  expect(protection({ account: "standard" })).toBe("on");
+  expect(protection({ account: "standard", deletionProtection: "off" })).toBe("off");
+  expect(protection({ deletionProtection: "on" })).toBe("on");
+});
+
+test.each([
+  "example/proxy-fleet",
+  "example@123456/proxy-fleet@456789",
+  "Example-Org/a.b_c-D",
+  "user_company/x",
+])("GitHub calls a repository %s", (repository) => {
+  const github = { repository, oidcProvider: "existing" };
+  expect(settingsOf({ account: "standard", github }).github).toEqual(github);
+});
+
+test("a rule may be waived at several resources, and a resource from several rules", () => {
+  const waiver = {
+    rule: "tagged",
+    resource: "aws_vpc.client",
+    message: "has no tag Name",
+    reason: "named by its owner",
+  };
+  const waivers = [
+    waiver,
+    { ...waiver, resource: "aws_vpc.service" },
+    { ...waiver, message: "has no tag Name (2)" },
+    { ...waiver, rule: "imdsv2" },
+  ];
+  expect(settingsOf({ policy: { waivers } }).policy.waivers).toEqual(waivers);
+});
+
+test("the order in which a set is written makes no difference", () => {
+  const cidrs = ["10.9.0.0/16", "10.8.0.0/16"];
+  const settings = (ingressCidrs: string[]) => settingsOf({ loadBalancer: { ingressCidrs } });
+  expect(settings(cidrs)).toEqual(settings([...cidrs].reverse()));
+  const { httpPorts } = settingsOf({ proxy: { httpPorts: [8080, 80, 443, 1080] } }).proxy;
+  expect(httpPorts).toEqual([80, 443, 1080, 8080]);
+});
+
+test("the proxy may have no plain HTTP, a port in both lists, and all of a private range", () => {
+  const proxy = {
+    domainFilter: "report",
+    sniCheck: "on",
+    httpPorts: [],
+    connectPorts: Array.from({ length: 20 }, (_, index) => 443 + index),
+    privateCidrs: ["100.64.0.0/10", "172.16.0.0/12", "192.168.1.5/32"],
+    cache: "shared",
+    maxConnectionsPerClient: 400,
+    maxRequestHeadKiB: 64,
+    maxReplyHeadKiB: 4,
+    receiveBufferKiB: 1024,
+  };
+  expect(settingsOf({ proxy }).proxy).toEqual(proxy);
+  const both = { httpPorts: [1, 443, 65535], connectPorts: [443, 3130] };
+  expect(settingsOf({ proxy: both }).proxy).toMatchObject(both);
+});
+
+describe("every mistake names its path, what was given and what is allowed", () => {
+  const principal = "arn:aws:iam::123456789012:root";
+  const waiver = {
+    rule: "imdsv2",
+    resource: "aws_instance.a",
+    message: "http_tokens is not set",
+    reason: "an old appliance",
+  };
+  test.each<[string, unknown, string]>([
+    ["no object", [], "proxy-fleet: [] is not allowed. Allowed: an object."],
+    ["a typo", { servce: {} }, 'proxy-fleet: "servce" is not a setting. Did you mean "service"?'],
+    ["an invention", { xyz: 1 }, 'proxy-fleet: "xyz" is not a setting. Known here: account, '],
+    [
+      "a nested typo",
+      { vpc: { cdir: "" } },
+      'proxy-fleet.vpc: "cdir" is not a setting. Did you mean "cidr"?',
+    ],
+    [
+      "a wrong type",
+      { vpc: { azs: "2" } },
+      'proxy-fleet.vpc.azs: "2" is not allowed. Allowed: a whole number from 1 to 6.',
+    ],
+    ["a fraction", { vpc: { azs: 1.5 } }, "proxy-fleet.vpc.azs: 1.5 is not allowed."],
+    [
+      "a range",
+      { service: { targetCpuPercent: 95 } },
+      "proxy-fleet.service.targetCpuPercent: 95 is not allowed. Allowed: a whole number from 10 to 90.",
+    ],
+    [
+      "a choice",
+      { account: "lab" },
+      'proxy-fleet.account: "lab" is not allowed. Allowed: "learner-lab" or "standard".',
+    ],
+    [
+      "a region",
+      { regions: ["mars"] },
+      'proxy-fleet.regions[0]: "mars" is not allowed. Allowed: a commercial AWS region such as us-east-1.',
+    ],
+    [
+      "a mistyped region",
+      { regions: ["eu-centrl-1"] },
+      'proxy-fleet.regions[0]: "eu-centrl-1" is not allowed. Allowed: "eu-central-1", which is the nearest region.',
+    ],
+    [
+      "no region",
+      { regions: [] },
+      "proxy-fleet.regions: [] is not allowed. Allowed: at least one region.",
+    ],
+    [
+      "a region of another account",
+      { regions: ["eu-west-1"] },
+      'Allowed: in a Learner Lab: "us-east-1" or "us-west-2"; other regions need "account": "standard".',
+    ],
+    [
+      "bounds of roles that a lab does not have",
+      { permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" },
+      'proxy-fleet.permissionsBoundary: "arn:aws:iam::123456789012:policy/proxy-boundary" is not allowed. ' +
+        'Allowed: only with "account": "standard"',
+    ],
+    ...[
+      "proxy-boundary",
+      "arn:aws:iam::123456789012:role/x",
+      "arn:aws:iam::1234:policy/x",
+      "arn:aws:iam::aws:policy/AdministratorAccess",
+    ].map((permissionsBoundary): [string, unknown, string] => [
+      `a permissions boundary called ${permissionsBoundary}`,
+      { account: "standard", permissionsBoundary },
+      "Allowed: the ARN of an IAM policy of the account's own, such as arn:aws:iam::123456789012:policy/proxy-boundary.",
+    ]),
+    [
+      "roles for GitHub that a lab does not have",
+      { github: { repository: "example/proxy-fleet", oidcProvider: "create" } },
+      'Allowed: only with "account": "standard"; a Learner Lab cannot create IAM roles.',
+    ],
+    [
+      "an OIDC provider of which nobody has said whether there is one",
+      { account: "standard", github: { repository: "example/proxy-fleet" } },
+      'proxy-fleet.github.oidcProvider: is missing. Allowed: "existing" if the account has GitHub\'s OIDC provider',
+    ],
+    ...[
+      "proxy-fleet",
+      "example/",
+      "/proxy-fleet",
+      "example/proxy-fleet/x",
+      "example/*",
+      "*/proxy-fleet",
+      "example/proxy fleet",
+      "example/proxy-fleet:pull_request",
+      "example/proxy-fleet.git",
+      "example@1/proxy-fleet.git@2",
+      "example@1/proxy-fleet",
+      "example/proxy-fleet@1",
+      "example@x/proxy-fleet@1",
+      "https://github.com/example/proxy-fleet",
+      "example/proxy-fleet\n",
+    ].map((repository): [string, unknown, string] => [
+      `a repository called ${JSON.stringify(repository)}`,
+      { account: "standard", github: { repository, oidcProvider: "create" } },
+      `proxy-fleet.github.repository: ${JSON.stringify(repository)} is not allowed. Allowed: the repository as GitHub's tokens name it`,
+    ]),
+    [
+      "a name's form",
+      { name: "Proxy" },
+      'proxy-fleet.name: "Proxy" is not allowed. Allowed: lower-case letters',
+    ],
+    [
+      "a name AWS reserves",
+      { name: "internal-x" },
+      'proxy-fleet.name: "internal-x" is not allowed.',
+    ],
+    ["a name for a security group", { name: "sg" }, 'proxy-fleet.name: "sg" is not allowed.'],
+    ["a long name", { name: "a".repeat(29) }, "28 characters at most"],
+    [
+      "CIDR syntax",
+      { vpc: { cidr: "10.0.0.0" } },
+      'proxy-fleet.vpc.cidr: "10.0.0.0" is not allowed. Allowed: an IPv4 network',
+    ],
+    ["host bits", { vpc: { cidr: "10.0.0.1/16" } }, "with no host bits set"],
+    ["a VPC too large", { vpc: { cidr: "10.0.0.0/8" } }, "Allowed: a prefix from /16"],
+    [
+      "public address space",
+      { vpc: { cidr: "8.8.0.0/16" } },
+      "Allowed: a network inside 10.0.0.0/8",
+    ],
+    [
+      "zones without room",
+      { vpc: { cidr: "10.0.0.0/22", azs: 3 } },
+      "room for the 6 /24 subnets of 3 availability zones, this one holds 4",
+    ],
+    [
+      "client zones without room",
+      { clients: [{ cidr: "172.16.0.0/24", azs: 2 }] },
+      "proxy-fleet.clients[0].cidr",
+    ],
+    ["too many zones", { clients: [{ azs: 7 }] }, "proxy-fleet.clients[0].azs: 7 is not allowed."],
+    [
+      "a service without NAT",
+      { vpc: { natGateways: "none" } },
+      'Allowed: "one-per-az" or "single".',
+    ],
+    [
+      "a moving image",
+      { image: { uri: "registry.example/squid:latest" } },
+      "not :latest, which names a different image every day",
+    ],
+    [
+      "an image without a tag",
+      { image: { uri: "registry.example/squid" } },
+      "proxy-fleet.image.uri",
+    ],
+    [
+      "a Fargate CPU size",
+      { service: { cpu: 300 } },
+      "proxy-fleet.service.cpu: 300 is not allowed. Allowed: 256, 512, 1024, 2048, 4096, 8192 or 16384.",
+    ],
+    [
+      "a Fargate pair",
+      { service: { cpu: 512 } },
+      "proxy-fleet.service.memoryMiB: 512 is not allowed. Allowed: with cpu 512: 1024, 2048, 3072 or 4096; the default is 512.",
+    ],
+    [
+      "a minimum above the maximum",
+      { service: { minCapacity: 11 } },
+      "proxy-fleet.service.minCapacity: 11 is not allowed. Allowed: at most maxCapacity, which is 10.",
+    ],
+    [
+      "a desired count outside",
+      { service: { desiredCount: 1 } },
+      "proxy-fleet.service.desiredCount: 1 is not allowed. Allowed: from minCapacity to maxCapacity, which are 2 and 10; the default is 3.",
+    ],
+    [
+      "a retention that CloudWatch lacks",
+      { service: { logRetentionDays: 8 } },
+      "proxy-fleet.service.logRetentionDays: 8 is not allowed. Allowed: 1, 3, 5, 7,",
+    ],
+    [
+      "everyone",
+      { loadBalancer: { ingressCidrs: ["0.0.0.0/0"] } },
+      "the proxy is never open to everyone",
+    ],
+    [
+      "networks that overlap",
+      { loadBalancer: { ingressCidrs: ["10.9.0.0/16", "10.9.1.0/24"] } },
+      "networks that do not overlap; 10.9.0.0/16 does",
+    ],
+    [
+      "networks twice",
+      { loadBalancer: { ingressCidrs: ["10.9.0.0/16", "10.9.0.0/16"] } },
+      "Allowed: each entry once.",
+    ],
+    [
+      "a network around the VPC",
+      { loadBalancer: { ingressCidrs: ["10.0.0.0/8"] } },
+      "networks inside the service VPC (10.0.0.0/16) or outside it",
+    ],
+    [
+      "a domain filter",
+      { proxy: { domainFilter: "off" } },
+      'proxy-fleet.proxy.domainFilter: "off" is not allowed. Allowed: "enforce" or "report".',
+    ],
+    [
+      "a switch",
+      { proxy: { sniCheck: true } },
+      'proxy-fleet.proxy.sniCheck: true is not allowed. Allowed: "off" or "on".',
+    ],
+    [
+      "a cache",
+      { proxy: { cache: "on" } },
+      'proxy-fleet.proxy.cache: "on" is not allowed. Allowed: "off" or "shared".',
+    ],
+    [
+      "no connections",
+      { proxy: { maxConnectionsPerClient: 0 } },
+      "proxy-fleet.proxy.maxConnectionsPerClient: 0 is not allowed. Allowed: a whole number from 1 to 16000.",
+    ],
+    [
+      "heads beyond what Squid reads",
+      { proxy: { maxRequestHeadKiB: 65 } },
+      "proxy-fleet.proxy.maxRequestHeadKiB: 65 is not allowed. Allowed: a whole number from 4 to 64.",
+    ],
+    [
+      "a buffer as text",
+      { proxy: { receiveBufferKiB: "128" } },
+      'proxy-fleet.proxy.receiveBufferKiB: "128" is not allowed. Allowed: a whole number from 16 to 4096.',
+    ],
+    [
+      "a port beyond the last",
+      { proxy: { httpPorts: [80, 65536] } },
+      "proxy-fleet.proxy.httpPorts[1]: 65536 is not allowed. Allowed: a whole number from 1 to 65535.",
+    ],
+    ["a port before the first", { proxy: { httpPorts: [0] } }, "httpPorts[0]: 0 is not allowed."],
+    ["a port as text", { proxy: { httpPorts: ["80"] } }, 'httpPorts[0]: "80" is not allowed.'],
+    [
+      "one port",
+      { proxy: { connectPorts: 443 } },
+      "proxy-fleet.proxy.connectPorts: 443 is not allowed. Allowed: a list of TCP ports.",
+    ],
+    [
+      "a port twice",
+      { proxy: { connectPorts: [443, 443] } },
+      "proxy-fleet.proxy.connectPorts: [443,443] is not allowed. Allowed: each entry once.",
+    ],
+    [
+      "the proxy's own port",
+      { proxy: { connectPorts: [443, 3128] } },
+      "proxy-fleet.proxy.connectPorts[1]: 3128 is not allowed. Allowed: any TCP port but 3128 and 3129, on which the proxy itself listens.",
+    ],
+    [
+      "the port of the health check",
+      { proxy: { httpPorts: [3129] } },
+      "proxy-fleet.proxy.httpPorts[0]: 3129 is not allowed. Allowed: any TCP port but 3128 and 3129,",
+    ],
+    [
+      "mail in a tunnel",
+      { proxy: { connectPorts: [25] } },
+      "proxy-fleet.proxy.connectPorts[0]: 25 is not allowed. Allowed: any TCP port but 25: AWS blocks mail (SMTP) to the Internet.",
+    ],
+    ["mail as HTTP", { proxy: { httpPorts: [25] } }, "httpPorts[0]: 25 is not allowed."],
+    [
+      "tunnels without TLS that the SNI check would refuse",
+      { proxy: { sniCheck: "on", connectPorts: [443, 80] } },
+      'proxy-fleet.proxy.connectPorts: 80 is not allowed. Allowed: with sniCheck "on", ports where connections begin with TLS; here they begin with HTTP, which the check refuses.',
+    ],
+    [
+      "no port for tunnels",
+      { proxy: { connectPorts: [] } },
+      "proxy-fleet.proxy.connectPorts: [] is not allowed. Allowed: at least one port.",
+    ],
+    [
+      "too many ports",
+      { proxy: { httpPorts: Array.from({ length: 21 }, (_, index) => index + 80) } },
+      "Allowed: at most 20 ports.",
+    ],
+    [
+      "an internal site's address",
+      { proxy: { privateCidrs: ["10.9.0.1"] } },
+      'proxy-fleet.proxy.privateCidrs[0]: "10.9.0.1" is not allowed. Allowed: an IPv4 network',
+    ],
+    [
+      "an internal network with host bits",
+      { proxy: { privateCidrs: ["10.9.0.1/16"] } },
+      "with no host bits set",
+    ],
+    [
+      "a network of the Internet as internal",
+      { proxy: { privateCidrs: ["8.8.8.0/24"] } },
+      "Allowed: a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: addresses of the Internet need no permission, and those of the host and its metadata never get one.",
+    ],
+    [
+      "everything as internal",
+      { proxy: { privateCidrs: ["0.0.0.0/0"] } },
+      "Allowed: a network inside 10.0.0.0/8",
+    ],
+    [
+      "the metadata service as internal",
+      { proxy: { privateCidrs: ["169.254.169.254/32"] } },
+      "those of the host and its metadata never get one",
+    ],
+    [
+      "the proxy itself as internal",
+      { proxy: { privateCidrs: ["127.0.0.0/8"] } },
+      "those of the host and its metadata never get one",
+    ],
+    [
+      "internal networks that overlap",
+      { proxy: { privateCidrs: ["10.9.0.0/16", "10.9.1.0/24"] } },
+      'proxy-fleet.proxy.privateCidrs: "10.9.1.0/24" is not allowed. Allowed: networks that do not overlap; 10.9.0.0/16 does.',
+    ],
+    [
+      "the service VPC as internal",
+      { proxy: { privateCidrs: ["10.0.0.0/16"] } },
+      'proxy-fleet.proxy.privateCidrs: "10.0.0.0/16" is not allowed. Allowed: networks outside the service VPC (10.0.0.0/16): there are the proxies themselves and the load balancer,',
+    ],
+    [
+      "a part of the service VPC as internal",
+      { vpc: { cidr: "10.3.0.0/16" }, proxy: { privateCidrs: ["10.3.4.0/24"] } },
+      "Allowed: networks outside the service VPC (10.3.0.0/16)",
+    ],
+    [
+      "a network around the service VPC as internal",
+      { proxy: { privateCidrs: ["10.0.0.0/8"] } },
+      "Allowed: networks outside the service VPC (10.0.0.0/16)",
+    ],
+    [
+      "a principal",
+      { endpointService: { allowedPrincipals: ["123456789012"] } },
+      'proxy-fleet.endpointService.allowedPrincipals[0]: "123456789012" is not allowed.',
+    ],
+    [
+      "everyone, unasked",
+      { endpointService: { allowedPrincipals: ["*"] } },
+      '"explicit" when allowedPrincipals has "*"',
+    ],
+    [
+      "acceptance",
+      { endpointService: { allowedPrincipals: [principal], acceptance: "manual" } },
+      'Allowed: "automatic" or "explicit".',
+    ],
+    [
+      "a client's name twice",
+      { clients: [{}, {}] },
+      'proxy-fleet.clients[1].name: "client" is not allowed. Allowed: a name that no other client has.',
+    ],
+    ["a client's reserved name", { clients: [{ name: "service" }] }, "which the fleet uses itself"],
+    [
+      "a client's ambiguous name",
+      { clients: [{ name: "a-endpoint" }] },
+      'a name that does not end in "-endpoint" or "-instance"',
+    ],
+    [
+      "an x86 client",
+      { clients: [{ instanceType: "t3.small" }] },
+      'proxy-fleet.clients[0].instanceType: "t3.small" is not allowed. Allowed: a Graviton',
+    ],
+    [
+      "a tag key",
+      { tags: { "aws:x": "1" } },
+      "proxy-fleet.tags.aws:x is not allowed. Allowed: tag keys",
+    ],
+    [
+      "a tag value",
+      { tags: { a: "${b}" } },
+      'proxy-fleet.tags.a: "${b}" is not allowed. Allowed: a tag value',
+    ],
+    [
+      "the guard",
+      { deletionProtection: true },
+      'proxy-fleet.deletionProtection: true is not allowed. Allowed: "on" or "off".',
+    ],
+    [
+      "a rule's typo",
+      { policy: { waivers: [{ ...waiver, rule: "imdsv1" }] } },
+      'proxy-fleet.policy.waivers[0].rule: "imdsv1" is not allowed. Allowed: "imdsv2", which is the nearest rule.',
+    ],
+    [
+      "no rule",
+      { policy: { waivers: [{ ...waiver, rule: "CKV_AWS_150" }] } },
+      'Allowed: "readable", "no-open-ingress", "nothing-public", ',
+    ],
+    [
+      "no address",
+      { policy: { waivers: [{ ...waiver, resource: "*" }] } },
+      'proxy-fleet.policy.waivers[0].resource: "*" is not allowed. Allowed: a Terraform address such as aws_lb.nlb',
+    ],
+    [
+      "no message",
+      { policy: { waivers: [{ ...waiver, message: undefined }] } },
+      "Allowed: what npm run policy says of the resource, word for word.",
+    ],
+    [
+      "no reason",
+      { policy: { waivers: [{ ...waiver, reason: "  because   " }] } },
+      "Allowed: a reason of at least 10 characters, for whoever reads the waiver later.",
+    ],
+    [
+      "a waiver twice",
+      { policy: { waivers: [waiver, { ...waiver, reason: "another reason" }] } },
+      'proxy-fleet.policy.waivers[1]: {"rule":"imdsv2","resource":"aws_instance.a","message":"http_tokens is not set"} is not allowed. Allowed: one waiver for a violation.',
+    ],
+    [
+      "a waiver's typo",
+      { policy: { waivers: [{ ...waiver, resource: "aws_lb.nlb", because: "" }] } },
+      'proxy-fleet.policy.waivers[0]: "because" is not a setting.',
+    ],
+  ])("%s", (_, input, message) => {
+    const mistakes = mistakesOf(input);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain(message);
+  });
+});
+
+test("all mistakes come at once, those between groups too", () => {
+  const mistakes = mistakesOf({
+    regions: ["eu-west-1"],
+    vpc: { azs: "two" },
+    service: { cpus: 1, cpu: 512 },
+    clients: [3, { name: "Lab" }],
+    policy: { waivers: [{ rule: "imdsv1", resource: "aws_instance.a", message: "a", reason: "" }] },
+  });
+  expect(mistakes.map((mistake) => mistake.split(/:? /)[0])).toEqual([
+    "proxy-fleet.vpc.azs",
+    "proxy-fleet.service",
+    "proxy-fleet.service.memoryMiB",
+    "proxy-fleet.clients[0]",
+    "proxy-fleet.clients[1].name",
+    "proxy-fleet.policy.waivers[0].rule",
+    "proxy-fleet.policy.waivers[0].reason",
+    "proxy-fleet.regions",
+  ]);
+});
+
+test("settings beside the fleet's key, or under a misspelt one, are not overlooked", () => {
+  expect(strayContextKeys({ "proxy-fleet": {}, excludeStackIdFromLogicalIds: true })).toEqual([]);
+  expect(strayContextKeys({ "proxy-flet": {}, account: "standard" })).toEqual([
+    '"proxy-flet" is not read. Did you mean "proxy-fleet"?',
+    '"account" belongs inside "proxy-fleet".',
+  ]);
+});
+
+test("the regions are known even where another setting is wrong", () => {
+  expect(admittedRegions({ nme: 1 })).toEqual(["us-east-1", "us-west-2"]);
+  expect(admittedRegions({ account: "standrad" })).toBeUndefined();
+});
+
+test("an image is built here unless one is named, whatever is wrong elsewhere", () => {
+  expect([{}, [], null, { image: {} }, { image: { uri: 1 } }].map(buildsImage)).not.toContain(
+    false,
+  );
+  expect(buildsImage({ nme: 1, image: { uri: "registry.example/squid:latest" } })).toBe(false);
+});
+
+test("a region that AWS opens later needs no new release", () => {
+  const regions = ["ap-southeast-9", "nz-north-1", "sa-west-1"];
+  expect(settingsOf({ account: "standard", regions }).regions).toEqual(regions);
+});

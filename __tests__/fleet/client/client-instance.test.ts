@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ClientInstance } from "../../../src/fleet/client/client-instance";
+import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
+import { ProxyEndpoint } from "../../../src/fleet/privatelink/proxy-endpoint";
+import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
+import { Vpc } from "../../../src/fleet/network/vpc";
+import { CHECKOUT } from "../../helpers/checkout";
+import { only, synthWith, placeholder } from "../../helpers/synth";
+
+const userDataTemplate = path.join(CHECKOUT, "client/userdata.sh");
+
+const client = () =>
+  synthWith((stack) => {
+    const vpc = new Vpc(stack, "client", {
+      name: "some-client",
+      cidr: "172.16.0.0/16",
+      azs: 1,
+      availabilityZones: new AvailabilityZones(stack, "azs", { atLeast: 1 }),
+      region: "us-east-1",
+    });
+    const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
+      name: "some-client",
+      securityGroupName: "some-endpoint-sg",
+      vpc,
+      service: new EndpointService(stack, "link", {
+        name: "some-endpoint-service",
+        loadBalancerArn: "nlb-arn",
+        allowedPrincipals: [],
+        acceptance: "automatic",
+        behind: [],
+      }),
+      serviceAzs: 2,
+      port: 3128,
+    });
+    new ClientInstance(stack, "client-instance", {
+      name: "some-client",
+      securityGroupName: "client-sg",
+      instanceType: "t4g.small",
+      vpc,
+      endpoint,
+      identity: {
+        executionRoleArn: "execution-role",
+        instanceProfileName: "profile",
+        ready: [placeholder(stack, "ssm-policy")],
+      },
+      userDataTemplate,
+    });
+  });
+
+test("is Amazon Linux 2023 for Graviton, and a newer image replaces nothing", () => {
+  const json = client();
+  expect(json.data).toMatchObject({
+    aws_ssm_parameter: {
+      client_instance_ami: {
+        name: "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64",
+      },
+    },
+  });
+  expect(only(json, "aws_instance")).toMatchObject({
+    ami: "${data.aws_ssm_parameter.client_instance_ami.insecure_value}",
+    instance_type: "t4g.small",
+    lifecycle: { ignore_changes: ["ami"] },
+  });
+});
+
+test("has no key and no public address, wants IMDSv2 and encrypts its disk", () => {
+  const instance = only(client(), "aws_instance");
+  expect(instance).toMatchObject({
+    associate_public_ip_address: false,
+    subnet_id: "${aws_subnet.client_private_1.id}",
+    iam_instance_profile: "profile",
+    metadata_options: { http_endpoint: "enabled", http_tokens: "required" },
+    root_block_device: { encrypted: true },
+  });
+  expect(instance).not.toHaveProperty("key_name");
+});
+
+test("has one way out, TCP 3128 to the endpoint, and no way in", () => {
+  const json = client();
+  const group = "${aws_security_group.client_instance_sg.id}";
+  expect(only(json, "aws_instance")["vpc_security_group_ids"]).toEqual([group]);
+  expect(only(json, "aws_vpc_security_group_egress_rule")).toMatchObject({
+    security_group_id: group,
+    referenced_security_group_id: "${aws_security_group.client_endpoint_sg.id}",
+    ip_protocol: "tcp",
+    from_port: 3128,
+    to_port: 3128,
+  });
+  expect(only(json, "aws_vpc_security_group_ingress_rule")["security_group_id"]).not.toBe(group);
+});
+
+test("boots only when the endpoint is connected, its rules stand and its role works", () => {
+  expect(only(client(), "aws_instance")["depends_on"]).toEqual([
+    "aws_vpc_endpoint.client_endpoint",
+    "aws_vpc_security_group_ingress_rule.client_endpoint_sg_from_vpc",
+    "aws_vpc_security_group_egress_rule.client_instance_sg_to_proxy",
+    "terraform_data.ssm_policy",
+  ]);
+});
+
+test("runs the script with the endpoint's name, and is replaced when the script changes", () => {
+  const instance = only(client(), "aws_instance");
+  expect(instance["user_data"]).toMatch(
+    /^\$\{templatefile\("assets\/client_instance_userdata\/\w+\/userdata\.sh", \{"proxy_host" = aws_vpc_endpoint\.client_endpoint\.dns_entry\[0\]\.dns_name, "proxy_port" = 3128\}\)\}$/,
+  );
+  expect(instance["user_data_replace_on_change"]).toBe(true);
+});
+
+test("the script's only template expressions are the two that it is given", () => {
+  const script = readFileSync(userDataTemplate, "utf8");
+  expect([...script.matchAll(/[$%]\{[^}]*\}?/g)].map(([expression]) => expression)).toEqual([
+    "${proxy_host}",
+    "${proxy_port}",
+  ]);
+});

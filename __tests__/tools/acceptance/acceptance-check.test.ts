@@ -1,0 +1,228 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  deployedCheck,
+  readDomainLists,
+  rehearsalCheck,
+  rehearsalSites,
+  type DomainLists,
+} from "../../../src/tools/acceptance/acceptance-check";
+import { parseSettings } from "../../../src/configuration/settings";
+import { CHECKOUT } from "../../helpers/checkout";
+
+const NO_LISTS = { allowed: [], denied: [] };
+const SCRIPT = readFileSync(path.join(CHECKOUT, "client/check.sh"), "utf8");
+
+function settingsOf(proxy: Record<string, unknown>) {
+  const parsed = parseSettings({ proxy });
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  return parsed.settings;
+}
+
+function deployed(proxy: Record<string, unknown> = {}, lists: DomainLists | undefined = NO_LISTS) {
+  return deployedCheck({
+    settings: settingsOf(proxy),
+    lists,
+    client: { cidr: "172.16.0.0/16" },
+    egressAddresses: ["192.0.2.1", "192.0.2.2"],
+  });
+}
+
+function rehearsal(proxy: Record<string, unknown> = {}, lists: DomainLists = NO_LISTS) {
+  return rehearsalCheck({ settings: settingsOf(proxy), lists, egressAddresses: [] });
+}
+
+const listsOf = (allowed: string[], denied: string[] = []) => ({ allowed, denied });
+
+describe("the check of a deployed fleet", () => {
+  test("with the defaults asks AWS's site, and skips what is not denied", () => {
+    expect(deployed()).toEqual({
+      SITE: "checkip.amazonaws.com",
+      HTTP_PORT: "80",
+      HTTPS_PORT: "443",
+      TARGET_HTTP_PORT: "80",
+      TARGET_CONNECT_PORT: "443",
+      DENIED_SITE_SKIP: "the domain lists are empty",
+      PRIVATE_TARGETS:
+        "10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 172.16.0.1 172.31.255.254 " +
+        "192.168.0.1 192.168.255.254 own",
+      EGRESS_ADDRESSES: "192.0.2.1 192.0.2.2",
+    });
+  });
+
+  test("leaves out what the settings open, the client's own network too", () => {
+    const opened = (...privateCidrs: string[]) => deployed({ privateCidrs })["PRIVATE_TARGETS"];
+    expect(opened("172.16.0.0/12")).not.toMatch(/172|own/);
+    expect(opened("172.16.9.0/24")).toMatch(/172.16.0.1 172.31.255.254.*[^n]$/);
+    expect(opened("172.31.0.0/16")).toMatch(/172.16.0.1 192.*own$/);
+    expect(opened("172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")).toBe(
+      "10.0.0.1 10.255.255.254",
+    );
+  });
+
+  test("skips what a closed port leaves out, and asks for what is refused on open ones", () => {
+    expect(deployed({ httpPorts: [8080, 8081], connectPorts: [8443, 443] })).toMatchObject({
+      HTTP_PORT: "80",
+      HTTP_SKIP: "80 is not in proxy.httpPorts",
+      TARGET_HTTP_PORT: "8080",
+      TARGET_CONNECT_PORT: "443",
+    });
+    expect(deployed({ httpPorts: [] })).toMatchObject({ TARGET_HTTP_PORT: "" });
+  });
+
+  test.each([
+    ["a denied name", listsOf([], ["bad.net"]), "bad.net"],
+    ["a denied domain", listsOf([".amazonaws.com"], [".bad.net", "x.org"]), "bad.net"],
+    ["a denied name that exists", listsOf([], ["bad.net", ".example.net"]), "example.net"],
+    ["what is not allowed", listsOf([".amazonaws.com"]), "example.com"],
+    ["what is not allowed, in turn", listsOf([".com", "example.net"]), "example.org"],
+  ])("expects the refusal of %s", (_, lists, site) => {
+    expect(deployed({}, lists)).toMatchObject({ DENIED_SITE: site });
+  });
+
+  test("skips the refusal of a domain where there is none, and says why", () => {
+    const skip = (proxy: object, lists: DomainLists | undefined) =>
+      deployedCheck({
+        settings: settingsOf({ ...proxy }),
+        lists,
+        client: { cidr: "172.16.0.0/16" },
+        egressAddresses: [],
+      })["DENIED_SITE_SKIP"];
+    expect(skip({}, undefined)).toBe("image.uri names an image with its own lists");
+    expect(skip({ domainFilter: "report" }, listsOf([], ["bad.net"]))).toContain("report");
+    expect(skip({}, listsOf([".com", ".net", ".org"]))).toBe(
+      "the domain lists refuse no name that the check knows",
+    );
+  });
+
+  test("does not ask for a site that the lists refuse, unless they only report", () => {
+    const lists = listsOf(["ssm.us-east-1.amazonaws.com"]);
+    const reason = "the domain lists refuse checkip.amazonaws.com";
+    expect(deployed({}, lists)).toMatchObject({ HTTP_SKIP: reason, HTTPS_SKIP: reason });
+    expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
+    expect(deployed({}, listsOf([".amazonaws.com"]))).not.toHaveProperty("HTTP_SKIP");
+  });
+
+  test("says where it is not told whether lists or addresses are what refuses", () => {
+    const skip = "INTERNAL_SITES_SKIP";
+    const lists = listsOf([".amazonaws.com"]);
+    expect(deployed({}, lists)[skip]).toContain("the list of allowed domains refuses addresses");
+    expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty(skip);
+    expect(deployed({}, listsOf([], ["bad.net"]))).not.toHaveProperty(skip);
+    expect(deployed({}, undefined)).not.toHaveProperty(skip);
+  });
+});
+
+describe("the check of a rehearsal", () => {
+  test("with the defaults asks its own site", () => {
+    expect(rehearsal()).toMatchObject({
+      SITE: "site.test",
+      HTTP_PORT: "80",
+      HTTPS_PORT: "443",
+      DENIED_SITE_SKIP: "the domain lists are empty",
+      PRIVATE_TARGETS: expect.stringMatching(/^10.0.0.1 .* own$/) as string,
+    });
+  });
+
+  test("asks on the first open ports", () => {
+    const ports = { httpPorts: [8080, 8443], connectPorts: [8443, 9443] };
+    expect(rehearsal(ports)).toMatchObject({ HTTP_PORT: "8080", HTTPS_PORT: "8443" });
+    expect(rehearsal({ httpPorts: [], connectPorts: [443] })).toMatchObject({
+      HTTP_SKIP: "no port is open to plain HTTP alone",
+    });
+  });
+
+  test.each<[DomainLists, string, string | undefined]>([
+    [NO_LISTS, "site.test", undefined],
+    [listsOf([".debian.org"]), "rehearsal.debian.org", "denied.test"],
+    [listsOf(["pypi.org"]), "pypi.org", "denied.test"],
+    [listsOf([], [".bad.net"]), "site.test", "rehearsal.bad.net"],
+    [listsOf([], [".test"]), "site.example", "rehearsal.test"],
+    [listsOf([".debian.org"], ["rehearsal.debian.org"]), "debian.org", "rehearsal.debian.org"],
+    [listsOf([".a.org", "b.org"], [".a.org"]), "b.org", "rehearsal.a.org"],
+    [listsOf([".test"]), "rehearsal.test", "denied.example"],
+    [listsOf([".test", ".example"]), "rehearsal.test", undefined],
+  ])("with the lists %j asks for %s, and for the refusal of %s", (lists, site, refusedSite) => {
+    expect(rehearsalSites(lists)).toMatchObject({ site, refusedSite });
+    expect(rehearsal({}, lists)["SITE"]).toBe(site);
+    expect(rehearsal({}, lists)["DENIED_SITE"]).toBe(refusedSite);
+  });
+
+  test.each<[DomainLists, string | undefined]>([
+    [NO_LISTS, "site.test"],
+    [listsOf([".debian.org"]), "rehearsal.debian.org"],
+    [listsOf(["pypi.org", ".debian.org"]), "rehearsal.debian.org"],
+    [listsOf([], [".test"]), "site.example"],
+    [listsOf([], ["private.site.test"]), "site.example"],
+    [listsOf(["pypi.org"]), undefined],
+  ])("with the lists %j has names of internal addresses below %s", (lists, domain) => {
+    const addresses = { metadata: "169.254.169.254", private: "10.0.0.1" };
+    const sites = Object.entries(domain === undefined ? {} : addresses).map(([label, address]) => [
+      `${label}.${domain}`,
+      address,
+    ]);
+    expect(rehearsalSites(lists).internalSites).toEqual(Object.fromEntries(sites));
+    const { INTERNAL_SITES, INTERNAL_SITES_SKIP } = rehearsal({}, lists);
+    expect(INTERNAL_SITES).toBe(sites.map(([name]) => name).join(" "));
+    expect(INTERNAL_SITES_SKIP === undefined).toBe(domain !== undefined);
+  });
+
+  test("asks for no name of an address that the settings open", () => {
+    // With another VPC: the default one has these addresses.
+    const proxy = { ...settingsOf({}).proxy, privateCidrs: ["10.0.0.0/24"] };
+    const opened = rehearsalCheck({ settings: { proxy }, lists: NO_LISTS, egressAddresses: [] });
+    expect(opened["INTERNAL_SITES"]).toBe("metadata.site.test");
+  });
+
+  test("needs no names of internal addresses where the lists only report", () => {
+    const report = rehearsal({ domainFilter: "report" }, listsOf(["pypi.org"]));
+    expect(report).not.toHaveProperty("INTERNAL_SITES_SKIP");
+  });
+
+  test("skips the site where nothing is allowed, unless the lists only report", () => {
+    const lists = listsOf(["a.org"], [".a.org"]);
+    expect(rehearsal({}, lists)).toMatchObject({
+      HTTP_SKIP: "the domain lists refuse every site that the check knows",
+      HTTPS_SKIP: "the domain lists refuse every site that the check knows",
+    });
+    expect(rehearsal({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
+  });
+});
+
+test("every variable is one that the script documents", () => {
+  const skips = { httpPorts: [], connectPorts: [8443] };
+  const variables = [
+    deployed(),
+    deployed(skips),
+    deployed({}, listsOf([], ["a.org"])),
+    deployed({}, listsOf(["a.org"])),
+    rehearsal(),
+  ];
+  for (const name of new Set(variables.flatMap(Object.keys))) {
+    expect(SCRIPT).toMatch(new RegExp(`^# .*\\b${name}\\b.*[^]*\\$\\{${name}`, "m"));
+  }
+});
+
+test("the script has no double braces, which Systems Manager would fill in", () => {
+  expect(SCRIPT).not.toMatch(/\{\{|\}\}/);
+});
+
+describe("the domain lists of a checkout", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(path.join(tmpdir(), "lists-"));
+    mkdirSync(path.join(root, "squid"));
+    writeFileSync(path.join(root, "squid/allowed-domains.txt"), "a.org # one\n.b.org\n");
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  test("are read", () => {
+    writeFileSync(path.join(root, "squid/denied-domains.txt"), "c.b.org\n");
+    expect(readDomainLists(root)).toEqual({ allowed: ["a.org", ".b.org"], denied: ["c.b.org"] });
+  });
+
+  test("with a mistake are refused", () => {
+    expect(() => readDomainLists(root)).toThrow("squid/denied-domains.txt: cannot be read");
+  });
+});

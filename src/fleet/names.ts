@@ -1,0 +1,39 @@
+/** The stack's name: the folder in cdktf.out/stacks, and what `cdktf deploy` deploys. */
+export const STACK_ID = "proxy-fleet";
+
+/** The AWS names of a fleet, derived from the one setting `name`. */
+export interface FleetNames {
+  readonly serviceVpc: string;
+  readonly repository: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskFamily: string;
+  readonly logGroup: string;
+  readonly loadBalancer: string;
+  readonly targetGroup: string;
+  readonly serviceSecurityGroup: string;
+  readonly loadBalancerSecurityGroup: string;
+  readonly endpointSecurityGroup: string;
+  readonly scalingPolicy: string;
+  readonly endpointService: string;
+}
+
+/** Derives the fleet's AWS names; with `proxy` they are those of the original requirement. */
+export function fleetNames(name: string): FleetNames {
+  return {
+    serviceVpc: `${name}-service`,
+    repository: `${name}-squid`,
+    cluster: `${name}-cluster`,
+    service: `${name}-service`,
+    taskFamily: `${name}-web`,
+    logGroup: `/ecs/${name}-web`,
+    loadBalancer: `${name}-nlb`,
+    targetGroup: `${name}-tg`,
+    serviceSecurityGroup: `service-${name}-sg`,
+    loadBalancerSecurityGroup: `${name}-nlb-sg`,
+    endpointSecurityGroup: `${name}-endpoint-sg`,
+    // Spanish, as the original requirement names it.
+    scalingPolicy: `escalado-${name}`,
+    endpointService: `${name}-endpoint-service`,
+  };
+}

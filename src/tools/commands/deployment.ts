@@ -1,0 +1,43 @@
+import { PROJECT_ROOT } from "../../common/project-root";
+import { loadConfiguration } from "../../configuration/configuration";
+import { dockerFailure } from "../../common/docker-engine";
+import { STACK_ID } from "../../fleet/names";
+import type { Settings } from "../../configuration/settings";
+import { requireTerraform } from "../terraform/terraform";
+import type { WorkspaceProps } from "../terraform/backend-folder";
+import { UserError } from "../../common/user-error";
+
+/** What a command on one region's fleet works with. */
+export interface Deployment {
+  readonly settings: Settings;
+  readonly workspace: WorkspaceProps;
+}
+
+/** @throws UserError for wrong settings or variables, or when `TF_WORKSPACE` names no region. */
+export function loadDeployment(script: string): Deployment {
+  const { settings, environment } = loadConfiguration(PROJECT_ROOT, process.env);
+  const { state, workspace: region } = environment;
+  if (region === undefined) {
+    throw new UserError(
+      `TF_WORKSPACE is not set, and it is the fleet's region: ${settings.regions.join(", ")}. ` +
+        `Type: TF_WORKSPACE=${settings.regions[0]} npm run ${script}`,
+    );
+  }
+  const { name: fleet } = settings;
+  return { settings, workspace: { root: PROJECT_ROOT, stackId: STACK_ID, state, fleet, region } };
+}
+
+/** @throws UserError when the tools are missing that every plan of the fleet needs. */
+export function requireTools({ settings, workspace }: Deployment): void {
+  requireTerraform(workspace.root);
+  if (settings.image.uri === undefined) requireDocker();
+}
+
+/** The Docker provider needs the engine for every plan, and its own error names no way out. */
+function requireDocker(): void {
+  const failure = dockerFailure();
+  if (failure === undefined) return;
+  throw new UserError(
+    `The proxy's image is built here, by Docker. ${failure} docs/troubleshooting.md has ways without it.`,
+  );
+}

@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+import { alternatives, UserError } from "../../../common/user-error";
+import type { Fault } from "./fault";
+import { memory } from "./memory-fault";
+import { deploy, spot, spotRegistered, stop } from "./replacement-faults";
+import { dns, log, stuck } from "./surroundings-faults";
+import { freeze, kill } from "./task-faults";
+
+/** All faults, in the order in which they are made. */
+export const FAULTS: readonly Fault[] = [
+  ...[kill, freeze, stop, deploy, spot, spotRegistered],
+  ...[log, dns, stuck, memory],
+];
+
+const NAMES = FAULTS.map(({ name }) => name);
+
+/**
+ * For CI, what proves most in about five minutes: a task that dies, a task that is told to end while
+ * it is still registered, which is the hardest of the replacements, and surroundings that fail.
+ */
+export const SHORT_FAULTS: readonly Fault[] = [kill, spot, dns];
+
+const USAGE = "--only <fault>[,<fault>], or --short";
+
+/**
+ * The faults that a command line asks for: `[--only <fault>[,<fault>] | --short]`.
+ *
+ * @throws UserError with all that is wrong with it.
+ */
+export function parseFaults(args: readonly string[]): readonly Fault[] {
+  // Not strict, which would throw at the first mistake.
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: { only: { type: "string" }, short: { type: "boolean" } },
+    strict: false,
+    tokens: true,
+  });
+  const mistakes: string[] = [];
+  let only: string[] | undefined;
+  let short = false;
+  for (const token of tokens) {
+    const { kind } = token;
+    if (kind === "option" && token.name === "only" && token.value !== undefined) {
+      only = token.value.split(",");
+      mistakes.push(...only.filter((name) => !NAMES.includes(name)).map(unknownFault));
+    } else if (kind === "option" && token.name === "short" && token.value === undefined) {
+      short = true;
+    } else {
+      const given = JSON.stringify(args[token.index]);
+      mistakes.push(`${given} is not understood. Allowed: ${USAGE}.`);
+    }
+  }
+  if (only && short) {
+    mistakes.push("--only and --short are given, and both choose the faults. Leave one out.");
+  }
+  if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
+  if (short) return SHORT_FAULTS;
+  return FAULTS.filter(({ name }) => only?.includes(name) ?? true);
+}
+
+function unknownFault(name: string): string {
+  return `--only: ${JSON.stringify(name)} is not a fault. Allowed: ${alternatives(NAMES)}.`;
+}
