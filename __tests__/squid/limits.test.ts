@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
 import { squidMemory } from "../../src/fleet/squid/squid-memory";
-import { docker, eventually } from "../helpers/docker";
+import { addressOf, docker, eventually } from "../helpers/docker";
 import { DEFAULTS, Lab, type Proxy, type ProxyOptions } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog } from "./access-log";
@@ -232,6 +232,67 @@ describeWith([DOCKER], "what one client may ask for", () => {
         sockets.forEach((socket) => socket.destroy());
         expect(statuses).toEqual(Array(MAX).fill(200));
       });
+    }, 60_000);
+
+    /** The proxy's connections, as far as it or the kernel keeps them. */
+    const connectionsOf = async ({ container }: Proxy, ...filter: string[]) => {
+      const all = await lab.run(`container:${container}`, ["ss", "-tnH", ...filter]);
+      return all.split("\n").filter((line) => line !== "");
+    };
+
+    test("stay counted while a server does not take what came through a tunnel, though the client has gone", async () => {
+      const { internet } = lab.is;
+      const options = ["--sysctl", "net.ipv4.tcp_rmem=4096 8192 8192"];
+      const server = await lab.typescript(internet, "lab/origin", { args: ["443"], options });
+      const name = `a-${(await addressOf(server, internet)).replaceAll(".", "-")}.ip.test`;
+      const upload = "POST /deaf?ms=100 HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n";
+      const client = { address: "172.16.6.1", endpoint: ENDPOINT };
+      for (let round = 0; round < 3; round++) {
+        const sockets: Socket[] = [];
+        for (let count = 0; count < MAX; count++) {
+          sockets.push(
+            await open(
+              proxy,
+              `CONNECT ${name}:443 HTTP/1.1\r\n\r\n${upload}${"x".repeat(1_000_000)}`,
+              proxyHeader(client),
+            ),
+          );
+        }
+        await sleep(1_000);
+        sockets.forEach((socket) => socket.resetAndDestroy());
+        // By then the server has sent something, which finds no client.
+        await sleep(1_000);
+      }
+      expect((await connectionsOf(proxy, "dport", "=", ":443")).length).toBeLessThanOrEqual(MAX);
+      expect(await ask(proxy, client)).toBe(429);
+      await docker("rm", "--force", server);
+      // Squid has found both ends gone.
+      await eventually(async () => expect(await ask(proxy, client)).toBe(200));
+    }, 60_000);
+
+    test("leave little in the kernel where the client does not take the rest", async () => {
+      const most = 50;
+      const other = await behindLoadBalancer({ maxConnectionsPerClient: most });
+      for (let round = 0; round < 4; round++) {
+        const sockets: Socket[] = [];
+        for (let count = 0; count < most; count++) {
+          sockets.push(
+            await open(
+              other,
+              "GET http://origin.test/bytes/4000000 HTTP/1.1\r\nHost: a\r\n\r\n",
+              proxyHeader(ADA),
+            ),
+          );
+        }
+        await sleep(1_500);
+        sockets.forEach((socket) => socket.end());
+        await sleep(500);
+      }
+      const left = await connectionsOf(other, "state", "last-ack");
+      // Enough that one who has paused is not cut off.
+      expect(left.length).toBeGreaterThan(100);
+      expect(left.length).toBeLessThanOrEqual(128);
+      expect(await ask(other, ADA)).toBe(200);
     }, 60_000);
 
     test("of all clients together have a bound, too, and the health check passes there", async () => {

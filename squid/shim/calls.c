@@ -11,14 +11,21 @@ int accept(int listener, struct sockaddr *address, socklen_t *length) {
   if (fd >= 0) {
     connections_accept(fd);
     hello_accept(fd);
+    gone_clients_accept(fd);
   }
   return fd;
 }
 
 ssize_t read(int fd, void *buffer, size_t size) { return connections_read(fd, buffer, size); }
 
+ssize_t write(int fd, const void *buffer, size_t size) {
+  return gone_clients_write(fd, buffer, size);
+}
+
 int close(int fd) {
   connections_close(fd);
   hello_close(fd);
+  gone_clients_close(fd);
+  unsent_close(fd);
   return (int)syscall(SYS_close, fd);
 }

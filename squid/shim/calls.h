@@ -1,4 +1,4 @@
-/* The files of this folder that change accept(), read() and close(); calls.c puts them together. */
+/* The files of this folder that change accept(), read(), write() and close(); calls.c puts them together. */
 #include <sys/types.h>
 
 /* A connection has come in, or a descriptor goes. */
@@ -6,7 +6,13 @@ void connections_accept(int fd);
 void connections_close(int fd);
 void hello_accept(int fd);
 void hello_close(int fd);
+void gone_clients_accept(int fd);
+void gone_clients_close(int fd);
+void unsent_close(int fd);
 
 /* read(), for any descriptor; that of connections.c goes on to that of hello-after-connect.c. */
 ssize_t connections_read(int fd, void *buffer, size_t size);
 ssize_t hello_read(int fd, void *buffer, size_t size);
+
+/* write(), for any descriptor. */
+ssize_t gone_clients_write(int fd, const void *buffer, size_t size);

@@ -104,6 +104,12 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     response.setHeader("X-Long", "x".repeat(Number(url.pathname.split("/")[2]))).end();
   },
 
+  /** `/deaf?ms=M`: takes nothing of the body, and sends a line each so often. */
+  deaf: (_request, response, url) => {
+    const timer = setInterval(() => response.write("x\n"), Number(url.searchParams.get("ms")));
+    response.once("close", () => clearInterval(timer));
+  },
+
   /** `/hang`: never an answer. */
   hang: () => {},
 };
