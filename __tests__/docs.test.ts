@@ -122,6 +122,36 @@ test("the scripts exist that pages name", () => {
   expect(missing).toEqual(["docs/github-roles.md: roles:create"]);
 });
 
+/** What pages name as files or folders of the project; `<…>` and `*` stand for many. */
+function paths(page: string): string[] {
+  const roots = ["src", "__tests__", "bench", "squid", "client", "docs", ".ci", ".github"];
+  return [...read(page).matchAll(/`([^`\s<*]+\/[^`\s<*]*)`/g)]
+    .map(([, named]) => named!)
+    .filter((named) => roots.includes(named.split("/")[0]!));
+}
+
+test("the files exist that pages name", () => {
+  // What is replaced names what there was.
+  const current = PAGES.filter((page) => !/^_Replaced by/m.test(read(page)));
+  const missing = current.flatMap((page) =>
+    paths(page)
+      .filter((named) => !existsSync(path.join(CHECKOUT, named)))
+      .map((named) => `${page}: ${named}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("ARCHITECTURE.md has every folder of the two wings", () => {
+  const folders = ["src", "src/fleet", "src/tools"].flatMap((parent) =>
+    readdirSync(path.join(CHECKOUT, parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name),
+  );
+  const [tree = ""] = blocks("ARCHITECTURE.md");
+  const drawn = [...tree.matchAll(/^ +([a-z-]+)\/ /gm)].map(([, name]) => name!);
+  expect(drawn.sort()).toEqual(folders.sort());
+});
+
 test("README.md has at most 180 lines", () => {
   expect(read("README.md").split("\n").length - 1).toBeLessThanOrEqual(180);
 });

@@ -13,7 +13,7 @@ interface Judged {
 
 const ROLE_ARN = reference("(?:data\\.)?aws_iam_role", "arn");
 
-/** What AWS gives a resource holds no JSON: it cannot add to the policy around it. */
+/** An ARN or id that AWS gives: no JSON, so it can add nothing to the policy that names it. */
 const RESOURCE = reference("(?:data\\.)?[a-z][a-z0-9_]*", "arn|id");
 
 /** The elements of a policy that no rule judges. */
