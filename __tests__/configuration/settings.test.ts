@@ -2,9 +2,9 @@ import {
   admittedRegions,
   buildsImage,
   parseSettings,
-  strayContextKeys,
   type Settings,
 } from "../../src/configuration/settings";
+import { strayContextKeys } from "../../src/configuration/stray-keys";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);

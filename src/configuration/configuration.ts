@@ -10,10 +10,9 @@ import {
   buildsImage,
   parseSettings,
   SETTINGS_KEY,
-  strayContextKeys,
-  strayFileKeys,
   type Settings,
 } from "./settings";
+import { strayContextKeys, strayFileKeys } from "./stray-keys";
 import { UserError } from "../common/user-error";
 
 /** The file that cdktf reads too, with the fleet's settings under `context`. */

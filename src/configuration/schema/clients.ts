@@ -1,0 +1,51 @@
+import { alternatives } from "../../common/user-error";
+import { group, integer, list, text } from "./checks";
+import { reject } from "./mistakes";
+import { resourceName } from "./names";
+import { requireSubnets, vpcCidr } from "./networks";
+
+/** Names that the stack uses as construct ids itself; a client so named would share them. */
+const RESERVED_CLIENT_NAMES = [
+  "aws",
+  "azs",
+  "backend",
+  "identity",
+  "image",
+  "link",
+  "logs",
+  "nlb",
+  "proxy",
+  "region",
+  "scaling",
+  "service",
+  "squid",
+];
+
+const client = group({
+  name: resourceName
+    .refine((name) => !RESERVED_CLIENT_NAMES.includes(name), {
+      error: `any name but ${alternatives(RESERVED_CLIENT_NAMES)}, which the fleet uses itself`,
+    })
+    .refine((name) => !/-(endpoint|instance)$/.test(name), {
+      error: 'a name that does not end in "-endpoint" or "-instance", which other parts are called',
+    })
+    .default("client"),
+  cidr: vpcCidr.default("172.16.0.0/16"),
+  azs: integer(1, 6).default(1),
+  instanceType: text(
+    /^(none|a1\.[a-z0-9]+|[a-z]+\d+g[a-z]*\.[a-z0-9]+)$/,
+    'a Graviton (arm64) instance type such as "t4g.small", or "none" for a VPC without a test instance',
+  ).default("t4g.small"),
+}).superRefine(({ cidr, azs }, context) => {
+  requireSubnets(context, cidr, azs, azs);
+});
+
+export const clients = list(client.prefault({}), "a list of client VPCs").superRefine(
+  (all, context) => {
+    all.forEach(({ name }, index) => {
+      if (all.findIndex((other) => other.name === name) < index) {
+        reject(context, [index, "name"], name, "a name that no other client has");
+      }
+    });
+  },
+);

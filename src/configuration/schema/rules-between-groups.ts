@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { contains, overlaps } from "../../common/cidr";
+import { DEFAULT_REGIONS } from "../../common/regions";
+import { alternatives } from "../../common/user-error";
+import { reject } from "./mistakes";
+import { written } from "./schema";
+
+/** A part of the settings, or nothing where it is wrong. */
+const ifRight = <Part extends z.ZodType>(part: Part) => part.optional().catch(undefined);
+
+const { shape } = written;
+
+/** The parts that the rules compare. */
+const parts = z.object({
+  account: ifRight(shape.account),
+  regions: ifRight(shape.regions),
+  permissionsBoundary: ifRight(shape.permissionsBoundary),
+  github: ifRight(shape.github),
+  name: ifRight(shape.name),
+  image: ifRight(shape.image),
+  vpc: ifRight(shape.vpc),
+  proxy: ifRight(shape.proxy),
+  loadBalancer: ifRight(shape.loadBalancer),
+});
+
+/** A rule between groups. */
+type Rule = (settings: z.output<typeof parts>, context: z.core.$RefinementCtx) => void;
+
+/**
+ * The rules between groups. They stand apart because zod skips an object's own rules while any
+ * part of it is wrong, and a user should see all mistakes at once; a part that is wrong is absent
+ * here, so that it is complained of only once.
+ */
+export const rulesBetweenGroups = parts.superRefine((settings, context) => {
+  for (const rule of [onlyInAccount, imageIsElsewhere, networksAreApart]) rule(settings, context);
+});
+
+/** A Learner Lab has two regions, and no roles can be made there. */
+const onlyInAccount: Rule = ({ account, regions, ...settings }, context) => {
+  if (account !== "learner-lab") return;
+  const lab = DEFAULT_REGIONS["learner-lab"];
+  if (regions?.some((name) => !lab.includes(name))) {
+    const allowed = `in a Learner Lab: ${alternatives(lab)}; other regions need "account": "standard"`;
+    reject(context, ["regions"], regions, allowed);
+  }
+  for (const setting of ["permissionsBoundary", "github"] as const) {
+    const value = settings[setting];
+    if (value === undefined) continue;
+    const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
+    reject(context, [setting], value, allowed);
+  }
+};
+
+const imageIsElsewhere: Rule = ({ image, name }, context) => {
+  const { uri } = image ?? {};
+  if (uri !== undefined && name !== undefined && new RegExp(`/${name}-squid[:@]`).test(uri)) {
+    const allowed = `an image elsewhere: the fleet's own repository goes when an image is named`;
+    reject(context, ["image", "uri"], uri, allowed);
+  }
+};
+
+const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
+  if (vpc === undefined) return;
+  const own = vpc.cidr;
+  for (const cidr of loadBalancer?.ingressCidrs ?? []) {
+    if (overlaps(own, cidr) && !contains(own, cidr)) {
+      const allowed = `networks inside the service VPC (${own}) or outside it`;
+      reject(context, ["loadBalancer", "ingressCidrs"], cidr, allowed);
+    }
+  }
+  for (const cidr of proxy?.privateCidrs ?? []) {
+    if (overlaps(own, cidr)) {
+      const allowed =
+        `networks outside the service VPC (${own}): there are the proxies themselves and the load ` +
+        "balancer, which clients would reach under the proxies' own addresses";
+      reject(context, ["proxy", "privateCidrs"], cidr, allowed);
+    }
+  }
+};

@@ -1,0 +1,41 @@
+import { DEFAULT_REGIONS } from "../../common/regions";
+import { account, boundaryArn, DEFAULT_DELETION_PROTECTION, regions } from "./account";
+import { group, oneOf } from "./checks";
+import { clients } from "./clients";
+import { endpointService } from "./endpoint-service";
+import { github } from "./github";
+import { image } from "./image";
+import { loadBalancer } from "./load-balancer";
+import { resourceName, tags } from "./names";
+import { policy } from "./policy";
+import { proxy } from "./proxy";
+import { service } from "./service";
+import { vpc } from "./vpc";
+
+/** What is written under the fleet's key in cdktf.json, one setting or group of them each. */
+export const written = group({
+  account: account.default("learner-lab"),
+  regions: regions.optional(),
+  name: resourceName.default("proxy"),
+  tags: tags.default({}),
+  deletionProtection: oneOf("on", "off").optional(),
+  permissionsBoundary: boundaryArn.optional(),
+  vpc: vpc.prefault({}),
+  image: image.prefault({}),
+  service: service.prefault({}),
+  proxy: proxy.prefault({}),
+  loadBalancer: loadBalancer.prefault({}),
+  endpointService: endpointService.prefault({}),
+  clients: clients.prefault([{}]),
+  policy: policy.prefault({}),
+  github: github.optional(),
+});
+
+/** What is written, with the defaults that depend on the account. */
+export const schema = written.transform((settings) => ({
+  ...settings,
+  /** Whether what is hard to replace is kept from being deleted. */
+  deletionProtection: settings.deletionProtection ?? DEFAULT_DELETION_PROTECTION[settings.account],
+  /** The regions, and so the Terraform workspaces, that the fleet may live in. */
+  regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
+}));
