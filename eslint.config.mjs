@@ -27,14 +27,15 @@ const ROOMS = {
   "src/common": [],
   "src/fleet/stack": ["src/common"],
   "src/fleet/network": ["src/common", "src/fleet/stack"],
-  "src/fleet/identity": [],
+  "src/fleet/identity": ["src/fleet"],
   "src/fleet/image": ["src/fleet/stack"],
   "src/fleet/privatelink": ["src/fleet/network", "src/fleet/stack"],
   "src/fleet/proxy": ["identity", "image", "network", "stack"].map((room) => `src/fleet/${room}`),
   "src/fleet/squid": ["src/fleet/image", "src/fleet/proxy"],
-  "src/fleet/client": ["identity", "network", "privatelink", "stack"].map(
-    (room) => `src/fleet/${room}`,
-  ),
+  "src/fleet/client": [
+    "src/fleet",
+    ...["identity", "network", "privatelink", "stack"].map((room) => `src/fleet/${room}`),
+  ],
   // The names and the outputs, which all of its rooms and the tools have in common.
   "src/fleet": [],
   "src/configuration": ["src/common", "src/fleet", ...FLEET],

@@ -20,7 +20,7 @@ const STANDARD = { account: "standard" };
 const GITHUB = { repository: "example/proxy-fleet", oidcProvider: "existing" };
 const WAIVER = {
   rule: "imdsv2",
-  resource: "aws_instance.client_instance",
+  resource: "aws_instance.client_client_instance",
   message: "http_tokens is not set",
   reason: "An old agent",
 };

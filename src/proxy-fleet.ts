@@ -2,16 +2,16 @@ import path from "node:path";
 import { Aspects, TerraformOutput } from "cdktf";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { PROJECT_ROOT } from "./common/project-root";
-import { ClientInstance } from "./fleet/client/client-instance";
+import { Client } from "./fleet/client/client";
 import { DeletionGuard } from "./fleet/stack/deletion-guard";
 import type { Identity } from "./fleet/identity/identity";
 import { LearnerLabIdentity } from "./fleet/identity/learner-lab-identity";
 import { StandardIdentity } from "./fleet/identity/standard-identity";
 import { EndpointService } from "./fleet/privatelink/endpoint-service";
-import { ProxyEndpoint } from "./fleet/privatelink/proxy-endpoint";
 import { fleetNames, type FleetNames } from "./fleet/names";
+import { OUTPUTS } from "./fleet/outputs";
 import { AvailabilityZones } from "./fleet/network/availability-zones";
 import { Vpc } from "./fleet/network/vpc";
 import { AutoScaling } from "./fleet/proxy/auto-scaling";
@@ -20,10 +20,10 @@ import type { ProxyImage } from "./fleet/image/image";
 import { NetworkLoadBalancer } from "./fleet/proxy/network-load-balancer";
 import { ProxyService } from "./fleet/proxy/proxy-service";
 import { PublishedImage } from "./fleet/image/published-image";
-import { PROXY_PORT } from "./fleet/squid/squid-container";
+import { PROXY_PORT, squidContainer } from "./fleet/squid/squid-container";
 import { ReadableStack } from "./fleet/stack/readable-stack";
 import { RegionGuard, WORKSPACE_REGION } from "./fleet/stack/region-guard";
-import type { ClientSettings, Settings } from "./configuration/settings";
+import type { Settings } from "./configuration/settings";
 import {
   configureBackend,
   MINIMUM_TERRAFORM_VERSION,
@@ -66,9 +66,11 @@ export class ProxyFleet extends ReadableStack {
       atLeast: Math.max(settings.vpc.azs, ...settings.clients.map(({ azs }) => azs)),
     });
     const vpc = new Vpc(this, "service", {
-      ...settings.vpc,
       name: names.serviceVpc,
+      cidr: settings.vpc.cidr,
+      azs: settings.vpc.azs,
       publicSubnets: "one-per-az",
+      natGateways: settings.vpc.natGateways,
       availabilityZones,
       region: WORKSPACE_REGION,
     });
@@ -89,50 +91,76 @@ export class ProxyFleet extends ReadableStack {
       ingressCidrs: settings.loadBalancer.ingressCidrs,
     });
     const proxy = new ProxyService(this, "proxy", {
-      ...settings.service,
-      ...settings.proxy,
       clusterName: names.cluster,
+      containerInsights: settings.service.containerInsights,
       serviceName: names.service,
       taskFamily: names.taskFamily,
       securityGroupName: names.serviceSecurityGroup,
       vpc,
       loadBalancer,
-      image,
       identity,
-      logGroupName: logGroup.name,
-      region: WORKSPACE_REGION,
+      container: this.container(image, logGroup.name, vpc),
+      port: PROXY_PORT,
+      egressPorts: [...settings.proxy.httpPorts, ...settings.proxy.connectPorts],
+      cpu: settings.service.cpu,
+      memoryMiB: settings.service.memoryMiB,
+      cpuArchitecture: settings.service.cpuArchitecture,
+      desiredCount: settings.service.desiredCount,
+      onDemandBase: settings.service.onDemandBase,
+      spotWeight: settings.service.spotWeight,
+      healthCheckGracePeriodSeconds: settings.service.healthCheckGracePeriodSeconds,
+      dependsOn: image.dependables,
     });
     new AutoScaling(this, "scaling", {
-      ...settings.service,
       policyName: names.scalingPolicy,
       clusterName: proxy.clusterName,
       serviceName: proxy.serviceName,
+      minCapacity: settings.service.minCapacity,
+      maxCapacity: settings.service.maxCapacity,
+      targetCpuPercent: settings.service.targetCpuPercent,
+      scaleInCooldownSeconds: settings.service.scaleInCooldownSeconds,
+      scaleOutCooldownSeconds: settings.service.scaleOutCooldownSeconds,
     });
 
     const endpointService = new EndpointService(this, "link", {
-      ...settings.endpointService,
       name: names.endpointService,
       loadBalancerArn: loadBalancer.arn,
-      behind: [proxy.steady],
+      allowedPrincipals: settings.endpointService.allowedPrincipals,
+      acceptance: settings.endpointService.acceptance,
+      dependsOn: proxy.dependables,
     });
+    // A scope of their own, so that a client may be called as any part of the fleet is.
+    const clients = new Construct(this, "client");
     for (const client of settings.clients) {
-      this.createClient(client, endpointService, availabilityZones, identity);
+      new Client(clients, client.name, {
+        clientName: client.name,
+        name: `${settings.name}-${client.name}`,
+        endpointSecurityGroupName: names.endpointSecurityGroup,
+        vpc: { cidr: client.cidr, azs: client.azs, availabilityZones },
+        region: WORKSPACE_REGION,
+        service: endpointService,
+        serviceAzs: settings.vpc.azs,
+        port: PROXY_PORT,
+        instanceType: client.instanceType,
+        identity,
+        userDataTemplate: USER_DATA_TEMPLATE,
+      });
     }
 
     this.output(
-      "nlb_dns_name",
+      OUTPUTS.loadBalancerDnsName,
       loadBalancer.dnsName,
       "DNS name of the load balancer, for networks in loadBalancer.ingressCidrs",
     );
     this.output(
-      "endpoint_service_name",
+      OUTPUTS.endpointServiceName,
       endpointService.serviceName,
       "What a VPC, of this account or an allowed one, names to create an endpoint",
     );
-    this.output("image", image.uri, "The proxy's container image");
-    this.output("log_group", logGroup.name, "CloudWatch log group of the proxies");
+    this.output(OUTPUTS.image, image.uri, "The proxy's container image");
+    this.output(OUTPUTS.logGroup, logGroup.name, "CloudWatch log group of the proxies");
     this.output(
-      "nat_public_ips",
+      OUTPUTS.natPublicIps,
       vpc.natPublicIps,
       "Addresses under which the proxy's clients appear on the Internet, for partners' allow-lists",
     );
@@ -149,6 +177,29 @@ export class ProxyFleet extends ReadableStack {
       : new PublishedImage(image.uri);
   }
 
+  /** The container of a task, as the settings of the proxy say. */
+  private container(image: ProxyImage, logGroupName: string, vpc: Vpc) {
+    const { proxy, service } = this.settings;
+    return squidContainer({
+      image,
+      logGroupName,
+      region: WORKSPACE_REGION,
+      memoryMiB: service.memoryMiB,
+      // The load balancer stands in the same subnets as the tasks.
+      proxyProtocolCidrs: vpc.privateSubnetCidrs,
+      domainFilter: proxy.domainFilter,
+      sniCheck: proxy.sniCheck,
+      httpPorts: proxy.httpPorts,
+      connectPorts: proxy.connectPorts,
+      privateCidrs: proxy.privateCidrs,
+      cache: proxy.cache,
+      maxConnectionsPerClient: proxy.maxConnectionsPerClient,
+      maxRequestHeadKiB: proxy.maxRequestHeadKiB,
+      maxReplyHeadKiB: proxy.maxReplyHeadKiB,
+      receiveBufferKiB: proxy.receiveBufferKiB,
+    });
+  }
+
   private createIdentity(logGroupArn: string, repositoryArn: string | undefined): Identity {
     if (this.settings.account === "learner-lab") return new LearnerLabIdentity(this, "identity");
     return new StandardIdentity(this, "identity", {
@@ -158,61 +209,6 @@ export class ProxyFleet extends ReadableStack {
       repositoryArn,
       permissionsBoundary: this.settings.permissionsBoundary,
     });
-  }
-
-  private createClient(
-    client: ClientSettings,
-    service: EndpointService,
-    availabilityZones: AvailabilityZones,
-    identity: Identity,
-  ): void {
-    const name = `${this.settings.name}-${client.name}`;
-    const vpc = new Vpc(this, client.name, {
-      name,
-      cidr: client.cidr,
-      azs: client.azs,
-      availabilityZones,
-      region: WORKSPACE_REGION,
-    });
-    const endpoint = new ProxyEndpoint(this, `${client.name}-endpoint`, {
-      name,
-      securityGroupName: this.names.endpointSecurityGroup,
-      vpc,
-      service,
-      serviceAzs: this.settings.vpc.azs,
-      port: PROXY_PORT,
-    });
-    this.output(
-      `${client.name}_endpoint_dns_name`,
-      endpoint.dnsName,
-      `DNS name of the proxy in VPC ${client.name}`,
-    );
-    this.output(
-      `${client.name}_proxy_url`,
-      endpoint.proxyUrl,
-      `The proxy's URL in VPC ${client.name}`,
-    );
-    if (client.instanceType === "none") return;
-
-    const instance = new ClientInstance(this, `${client.name}-instance`, {
-      name,
-      securityGroupName: `${client.name}-sg`,
-      instanceType: client.instanceType,
-      vpc,
-      endpoint,
-      identity,
-      userDataTemplate: USER_DATA_TEMPLATE,
-    });
-    this.output(
-      `${client.name}_instance_id`,
-      instance.instanceId,
-      `The test instance in VPC ${client.name}`,
-    );
-    this.output(
-      `${client.name}_session_command`,
-      `aws ssm start-session --target ${instance.instanceId} --region ${WORKSPACE_REGION}`,
-      `Opens a shell on the test instance in VPC ${client.name}`,
-    );
   }
 
   private output(id: string, value: string | readonly string[], description: string): void {

@@ -37,7 +37,7 @@ type Definition = ReturnType<typeof squidContainer>;
 
 /** A task's container as the fleet has it where nobody sets anything, without a load balancer. */
 export const DEFAULTS: SquidContainerProps = {
-  image: { uri: "", published: [] },
+  image: { uri: "", dependables: [] },
   logGroupName: "",
   region: "",
   memoryMiB: 512,

@@ -1,6 +1,18 @@
 /** The stack's name: the folder in cdktf.out/stacks, and what `cdktf deploy` deploys. */
 export const STACK_ID = "proxy-fleet";
 
+/** The roles that an ordinary account has: of ECS, of the container, of the test instances. */
+export type FleetRole = "execution" | "task" | "client";
+
+/**
+ * The name of a role of a fleet's, and of the instance profile of the same kind.
+ *
+ * @param region IAM is global, and each region has a fleet of its own.
+ */
+export function roleName(fleet: string, role: FleetRole, region: string): string {
+  return `${fleet}-${role}-${region}`;
+}
+
 /** The AWS names of a fleet, derived from the one setting `name`. */
 export interface FleetNames {
   readonly serviceVpc: string;

@@ -28,7 +28,7 @@ const client = () =>
         loadBalancerArn: "nlb-arn",
         allowedPrincipals: [],
         acceptance: "automatic",
-        behind: [],
+        dependsOn: [],
       }),
       serviceAzs: 2,
       port: 3128,
@@ -42,7 +42,7 @@ const client = () =>
       identity: {
         executionRoleArn: "execution-role",
         instanceProfileName: "profile",
-        ready: [placeholder(stack, "ssm-policy")],
+        dependables: [placeholder(stack, "ssm-policy")],
       },
       userDataTemplate,
     });

@@ -76,6 +76,6 @@ describe("an image that is named", () => {
 
   test("elsewhere, needs no permission", () => {
     const uri = `registry.example/squid@sha256:${"0".repeat(64)}`;
-    expect(new PublishedImage(uri)).toEqual({ uri, published: [] });
+    expect(new PublishedImage(uri)).toEqual({ uri, dependables: [] });
   });
 });

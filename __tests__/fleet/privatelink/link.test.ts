@@ -23,7 +23,7 @@ function link({
       loadBalancerArn: "nlb-arn",
       allowedPrincipals,
       acceptance,
-      behind: [placeholder(stack, "tasks")],
+      dependsOn: [placeholder(stack, "tasks")],
     });
     const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
       name: "some-client",
@@ -39,7 +39,7 @@ function link({
       serviceAzs: 2,
       port: 3128,
     });
-    placeholder(stack, "user", endpoint.connected);
+    placeholder(stack, "user", endpoint.dependables);
     new TerraformOutput(stack, "url", { value: endpoint.proxyUrl });
   });
 }

@@ -21,7 +21,7 @@ function service(props: Partial<ProxyServiceProps> = {}) {
     const identity: Identity = {
       executionRoleArn: "execution-role",
       instanceProfileName: "profile",
-      ready: [placeholder(stack, "role-policy")],
+      dependables: [placeholder(stack, "role-policy")],
     };
     new ProxyService(stack, "proxy", {
       clusterName: "some-cluster",
@@ -37,10 +37,10 @@ function service(props: Partial<ProxyServiceProps> = {}) {
         subnetIds: vpc.privateSubnetIds,
         port: 3128,
       }),
-      image: { uri: "registry/squid:1", published: [placeholder(stack, "push")] },
       identity,
-      logGroupName: "/ecs/some-web",
-      region,
+      container: { name: "some-container", image: "registry/some:1" },
+      port: 3128,
+      egressPorts: [80, 443],
       cpu: 256,
       memoryMiB: 512,
       cpuArchitecture: "X86_64",
@@ -49,26 +49,10 @@ function service(props: Partial<ProxyServiceProps> = {}) {
       spotWeight: 0,
       healthCheckGracePeriodSeconds: 60,
       containerInsights: "disabled",
-      domainFilter: "enforce",
-      sniCheck: "off",
-      httpPorts: [80],
-      connectPorts: [443],
-      privateCidrs: [],
-      cache: "off",
-      maxRequestHeadKiB: 16,
-      maxReplyHeadKiB: 16,
-      receiveBufferKiB: 128,
+      dependsOn: [placeholder(stack, "push")],
       ...props,
     });
   });
-}
-
-/** The one container of the task definition. */
-function container(props: Partial<ProxyServiceProps> = {}) {
-  const [definition] = JSON.parse(
-    only(service(props), "aws_ecs_task_definition")["container_definitions"] as string,
-  ) as Record<string, unknown>[];
-  return definition;
 }
 
 test.each(["disabled", "enabled", "enhanced"] as const)(
@@ -97,32 +81,11 @@ test.each(["X86_64", "ARM64"] as const)("the task runs on Fargate, on %s", (cpuA
   });
 });
 
-test("the container is hardened, limited and checked", () => {
-  expect(container()).toMatchObject({
-    name: "squid",
-    image: "registry/squid:1",
-    essential: true,
-    user: "13:13",
-    readonlyRootFilesystem: true,
-    linuxParameters: { capabilities: { drop: ["ALL"] } },
-    ulimits: [{ name: "nofile", softLimit: 65535, hardLimit: 65535 }],
-    portMappings: [{ containerPort: 3128, protocol: "tcp" }],
-    stopTimeout: 120,
-    healthCheck: { command: ["CMD", "/usr/local/bin/healthcheck"] },
-  });
-});
-
-test("the container logs to CloudWatch and never waits for it", () => {
-  expect(container()).toMatchObject({
-    logConfiguration: {
-      logDriver: "awslogs",
-      options: {
-        "awslogs-group": "/ecs/some-web",
-        "awslogs-region": region,
-        mode: "non-blocking",
-      },
-    },
-  });
+test("its one container is the one that is handed in", () => {
+  const { container_definitions } = only(service(), "aws_ecs_task_definition");
+  expect(JSON.parse(container_definitions as string)).toEqual([
+    { name: "some-container", image: "registry/some:1" },
+  ]);
 });
 
 test("capacity providers wait for the load balancer, and so for the role of an account's first cluster", () => {
@@ -152,7 +115,7 @@ test("the service is replaced in order, rolled back by itself, and done when it 
     wait_for_steady_state: true,
     force_new_deployment: true,
     lifecycle: { ignore_changes: ["desired_count"] },
-    load_balancer: [{ container_name: "squid", container_port: 3128 }],
+    load_balancer: [{ container_name: "some-container", container_port: 3128 }],
   });
 });
 
@@ -203,32 +166,6 @@ describe("capacity", () => {
   });
 });
 
-test("only the load balancer's subnets may say which client a connection is from", () => {
-  const json = service();
-  const cidrs = [1, 2].map((i) => json.resource["aws_subnet"]![`net_private_${i}`]!["cidr_block"]);
-  expect(only(json, "aws_lb")["subnets"]).toEqual([
-    "${aws_subnet.net_private_1.id}",
-    "${aws_subnet.net_private_2.id}",
-  ]);
-  expect(container()!["environment"]).toContainEqual({
-    name: "PROXY_PROTOCOL_CIDRS",
-    value: cidrs.join(","),
-  });
-});
-
-test("the container gets the rules and the task's size", () => {
-  expect(
-    container({ cpu: 512, memoryMiB: 1024, domainFilter: "report", cache: "shared" })![
-      "environment"
-    ],
-  ).toEqual(
-    expect.arrayContaining([
-      { name: "DOMAIN_FILTER", value: "report" },
-      { name: "CACHE_MEM_MIB", value: "128" },
-    ]),
-  );
-});
-
 describe("the tasks may connect to", () => {
   const egress = (props: Partial<ProxyServiceProps>) =>
     Object.entries(service(props).resource["aws_vpc_security_group_egress_rule"]!)
@@ -240,8 +177,8 @@ describe("the tasks may connect to", () => {
         description,
       ]);
 
-  test("the ports of both lists, each once, under addresses that say which", () => {
-    expect(egress({ httpPorts: [80, 8080], connectPorts: [443, 8080, 8443] })).toEqual([
+  test("the ports that they are to, each once, under addresses that say which", () => {
+    expect(egress({ egressPorts: [80, 8080, 443, 8080, 8443] })).toEqual([
       ["proxy_sg_to_8080", 8080, 8080, "TCP 8080 to the Internet"],
       ["proxy_sg_to_8443", 8443, 8443, "TCP 8443 to the Internet"],
       ["proxy_sg_to_http", 80, 80, "HTTP to the Internet"],
@@ -250,7 +187,7 @@ describe("the tasks may connect to", () => {
   });
 
   test("the AWS services they need even where no client may use that port", () => {
-    expect(egress({ httpPorts: [], connectPorts: [8443] })).toEqual([
+    expect(egress({ egressPorts: [8443] })).toEqual([
       ["proxy_sg_to_8443", 8443, 8443, "TCP 8443 to the Internet"],
       ["proxy_sg_to_https", 443, 443, "HTTPS to the Internet"],
     ]);

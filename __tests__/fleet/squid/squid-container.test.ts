@@ -1,8 +1,8 @@
 import { squidContainer, type SquidContainerProps } from "../../../src/fleet/squid/squid-container";
 
-const environment = (props: Partial<SquidContainerProps> = {}) =>
+const container = (props: Partial<SquidContainerProps> = {}) =>
   squidContainer({
-    image: { uri: "registry/squid:1", published: [] },
+    image: { uri: "registry/squid:1", dependables: [] },
     logGroupName: "logs",
     region: "us-east-1",
     memoryMiB: 512,
@@ -17,7 +17,46 @@ const environment = (props: Partial<SquidContainerProps> = {}) =>
     maxReplyHeadKiB: 16,
     receiveBufferKiB: 128,
     ...props,
-  }).environment;
+  });
+
+const environment = (props: Partial<SquidContainerProps> = {}) => container(props).environment;
+
+test("is hardened, limited and checked", () => {
+  expect(container()).toMatchObject({
+    name: "squid",
+    image: "registry/squid:1",
+    essential: true,
+    user: "13:13",
+    readonlyRootFilesystem: true,
+    linuxParameters: { capabilities: { drop: ["ALL"] } },
+    ulimits: [{ name: "nofile", softLimit: 65535, hardLimit: 65535 }],
+    portMappings: [{ containerPort: 3128, protocol: "tcp" }],
+    stopTimeout: 120,
+    healthCheck: { command: ["CMD", "/usr/local/bin/healthcheck"] },
+  });
+});
+
+test("logs to CloudWatch and never waits for it", () => {
+  expect(container()).toMatchObject({
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": "logs",
+        "awslogs-region": "us-east-1",
+        mode: "non-blocking",
+      },
+    },
+  });
+});
+
+test("the rules and the task's size are in its environment", () => {
+  expect(environment({ memoryMiB: 1024, domainFilter: "report", cache: "shared" })).toEqual(
+    expect.arrayContaining([
+      { name: "DOMAIN_FILTER", value: "report" },
+      { name: "CACHE_MEM_MIB", value: "128" },
+    ]),
+  );
+});
 
 test("the environment has what the entrypoint reads, sorted as ECS reports it", () => {
   expect(environment()).toEqual([

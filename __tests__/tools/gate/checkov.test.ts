@@ -65,7 +65,7 @@ describeWith([CHECKOV], "checkov", () => {
     expect([...seen]).toEqual(
       expect.arrayContaining([
         "aws_lb.nlb",
-        "aws_instance.client_instance",
+        "aws_instance.client_client_instance",
         "aws_security_group.proxy_sg",
       ]),
     );

@@ -205,7 +205,7 @@ describe("what is broken in the fleet is found, where it is", () => {
     [
       "nothing-public",
       "the client has one",
-      "aws_instance.client_instance",
+      "aws_instance.client_client_instance",
       (part) => change(part, { associate_public_ip_address: "true" }),
     ],
     [
@@ -223,7 +223,7 @@ describe("what is broken in the fleet is found, where it is", () => {
     [
       "encrypted",
       "a disk is not",
-      "aws_instance.client_instance",
+      "aws_instance.client_client_instance",
       (part) => change(part["root_block_device"] as object, { encrypted: false }),
     ],
     [
@@ -235,7 +235,7 @@ describe("what is broken in the fleet is found, where it is", () => {
     [
       "imdsv2",
       "tokens are optional",
-      "aws_instance.client_instance",
+      "aws_instance.client_client_instance",
       (part) => change(part["metadata_options"] as object, { http_tokens: "optional" }),
     ],
     [
@@ -304,7 +304,7 @@ describe("what is broken in the fleet is found, where it is", () => {
       "aws_ecr_repository.squid",
       (part) => change(part, { force_delete: true }),
     ],
-    ["tagged", "a VPC has no name", "aws_vpc.client", (part) => delete part["tags"]],
+    ["tagged", "a VPC has no name", "aws_vpc.client_client_vpc", (part) => delete part["tags"]],
     [
       "tagged",
       "tasks are not tagged",

@@ -1,11 +1,11 @@
-import { AssetType, Fn, TerraformAsset, type ITerraformDependable } from "cdktf";
+import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
 import type { Identity } from "../identity/identity";
 import type { ProxyEndpoint } from "../privatelink/proxy-endpoint";
 import { SecurityGroup } from "../network/security-group";
-import type { Vpc } from "../network/vpc";
+import type { Network } from "../network/network";
 import { SELF } from "../stack/readable-stack";
 
 /**
@@ -20,7 +20,7 @@ export interface ClientInstanceProps {
   readonly securityGroupName: string;
   /** A Graviton (arm64) instance type. */
   readonly instanceType: string;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   /** The endpoint through which the instance reaches the proxy. */
   readonly endpoint: ProxyEndpoint;
   readonly identity: Identity;
@@ -56,11 +56,6 @@ export class ClientInstance extends Construct {
       path: props.userDataTemplate,
       type: AssetType.FILE,
     });
-    const ready: ITerraformDependable[] = [
-      ...endpoint.connected,
-      ...securityGroup.rules,
-      ...identity.ready,
-    ];
 
     this.instanceId = new Instance(this, SELF, {
       // The id is public: `value` would hide it from the plan as a secret.
@@ -82,7 +77,7 @@ export class ClientInstance extends Construct {
       // AWS publishes a new image every other week; a running client is not replaced for it.
       lifecycle: { ignoreChanges: ["ami"] },
       // The first boot registers the agent and installs packages, all through the proxy.
-      dependsOn: ready,
+      dependsOn: [...endpoint.dependables, ...securityGroup.dependables, ...identity.dependables],
     }).id;
   }
 }

@@ -15,5 +15,5 @@ export interface Identity {
   readonly instanceProfileName: string;
 
   /** What must exist before the roles do what they are for. */
-  readonly ready: readonly ITerraformDependable[];
+  readonly dependables: readonly ITerraformDependable[];
 }

@@ -12,7 +12,7 @@ import type { Identity } from "./identity";
 export class LearnerLabIdentity extends Construct implements Identity {
   public readonly executionRoleArn: string;
   public readonly instanceProfileName = "LabInstanceProfile";
-  public readonly ready: readonly ITerraformDependable[] = [];
+  public readonly dependables: readonly ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

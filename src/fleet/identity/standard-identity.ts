@@ -4,6 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
+import { roleName, type FleetRole } from "../names";
 import type { Identity } from "./identity";
 import {
   executionPermissions,
@@ -13,9 +14,9 @@ import {
 import { policyDocument } from "./policy-document";
 
 export interface StandardIdentityProps extends ExecutionPermissionsProps {
-  /** The beginning of the roles' names. */
+  /** The fleet's name, the beginning of the roles' names. */
   readonly name: string;
-  /** The region, part of the roles' names: IAM is global, and each region has a fleet of its own. */
+  /** The region, part of the roles' names. */
   readonly region: string;
   /**
    * The ARN of the policy that bounds the roles: the most they may do, whatever policies they have.
@@ -29,7 +30,7 @@ export class StandardIdentity extends Construct implements Identity {
   public readonly executionRoleArn: string;
   public readonly taskRoleArn: string;
   public readonly instanceProfileName: string;
-  public readonly ready: readonly ITerraformDependable[];
+  public readonly dependables: readonly ITerraformDependable[];
 
   constructor(
     scope: Construct,
@@ -62,12 +63,12 @@ export class StandardIdentity extends Construct implements Identity {
       role: client.name,
     }).name;
 
-    this.ready = [executionPolicy, clientPolicy];
+    this.dependables = [executionPolicy, clientPolicy];
   }
 
-  private role(id: string, service: string, description: string): IamRole {
+  private role(id: FleetRole, service: string, description: string): IamRole {
     return new IamRole(this, id, {
-      name: `${this.props.name}-${id}-${this.props.region}`,
+      name: roleName(this.props.name, id, this.props.region),
       description,
       permissionsBoundary: this.props.permissionsBoundary,
       assumeRolePolicy: JSON.stringify({

@@ -36,7 +36,7 @@ export interface BuiltImageProps {
 export class BuiltImage extends Construct implements ProxyImage {
   public readonly uri: string;
   public readonly repositoryArn: string;
-  public readonly published: readonly ITerraformDependable[];
+  public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: BuiltImageProps) {
     super(scope, id);
@@ -94,7 +94,7 @@ export class BuiltImage extends Construct implements ProxyImage {
       // The layers stay as the cache of the next build.
       keepLocally: true,
     });
-    this.published = [
+    this.dependables = [
       new RegistryImage(this, "push", {
         provider: docker,
         name: image.name,

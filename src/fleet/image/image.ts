@@ -12,5 +12,5 @@ export interface ProxyImage {
   readonly repositoryArn?: string;
 
   /** What must exist before a task can pull the image. */
-  readonly published: readonly ITerraformDependable[];
+  readonly dependables: readonly ITerraformDependable[];
 }

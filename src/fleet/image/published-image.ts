@@ -7,7 +7,7 @@ const ECR_URI =
 /** An image that exists already, in ECR or any registry that needs no login. */
 export class PublishedImage implements ProxyImage {
   public readonly repositoryArn?: string;
-  public readonly published: readonly ITerraformDependable[] = [];
+  public readonly dependables: readonly ITerraformDependable[] = [];
 
   /** @param uri registry, repository and tag or digest. */
   constructor(public readonly uri: string) {

@@ -26,7 +26,7 @@ export interface Opening {
 /** A security group that admits and emits nothing but the TCP ports it is told to. */
 export class SecurityGroup extends Construct {
   public readonly securityGroupId: string;
-  private readonly openings: ITerraformDependable[] = [];
+  private readonly rules: ITerraformDependable[] = [];
 
   constructor(
     scope: Construct,
@@ -42,19 +42,19 @@ export class SecurityGroup extends Construct {
     }).id;
   }
 
-  /** The rules, for what must not start before they exist. */
-  public get rules(): readonly ITerraformDependable[] {
-    return this.openings;
+  /** What must exist before the group lets anything pass: its rules, as many as there are so far. */
+  public get dependables(): readonly ITerraformDependable[] {
+    return this.rules;
   }
 
   /** Admits connections from the peer. The id becomes part of the rule's Terraform address. */
   public allowIngress(id: string, opening: Opening): void {
-    this.openings.push(new VpcSecurityGroupIngressRule(this, id, this.rule(id, opening)));
+    this.rules.push(new VpcSecurityGroupIngressRule(this, id, this.rule(id, opening)));
   }
 
   /** Lets connections to the peer out. The id becomes part of the rule's Terraform address. */
   public allowEgress(id: string, opening: Opening): void {
-    this.openings.push(new VpcSecurityGroupEgressRule(this, id, this.rule(id, opening)));
+    this.rules.push(new VpcSecurityGroupEgressRule(this, id, this.rule(id, opening)));
   }
 
   private rule(id: string, { peer, port, description }: Opening) {

@@ -12,6 +12,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { SELF } from "../stack/readable-stack";
 import type { AvailabilityZones } from "./availability-zones";
+import type { Network } from "./network";
 import { subnetCidrs } from "../../common/cidr";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -54,7 +55,7 @@ export interface VpcProps {
  * @throws RangeError when the CIDR has no room for the subnets.
  * @throws Error when NAT gateways have no public subnets to stand in.
  */
-export class Vpc extends Construct {
+export class Vpc extends Construct implements Network {
   public readonly vpcId: string;
   public readonly cidr: string;
   public readonly publicSubnetIds: readonly string[];
@@ -63,8 +64,8 @@ export class Vpc extends Construct {
   public readonly privateSubnetCidrs: readonly string[];
   /** The addresses under which the private subnets appear on the Internet. */
   public readonly natPublicIps: readonly string[];
-  /** What must exist before something in a private subnet can reach the Internet. */
-  public readonly internetRoutes: readonly ITerraformDependable[];
+  /** What must exist before something in a private subnet can reach the Internet, where it may. */
+  public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
@@ -111,7 +112,7 @@ export class Vpc extends Construct {
     const nats =
       publicCount === 0 ? [] : this.connectPublicSubnets(name, vpc.id, publics, natGateways);
     this.natPublicIps = nats.map(({ publicIp }) => publicIp);
-    this.internetRoutes = this.routePrivateSubnets(name, vpc.id, props.region, privates, nats);
+    this.dependables = this.routePrivateSubnets(name, vpc.id, props.region, privates, nats);
   }
 
   private connectPublicSubnets(

@@ -12,7 +12,7 @@ export interface EndpointServiceProps {
   readonly allowedPrincipals: readonly string[];
   readonly acceptance: Acceptance;
   /** What must exist before a client may connect. */
-  readonly behind: readonly ITerraformDependable[];
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** The PrivateLink end of the service: what VPCs of any account in the region connect to. */
@@ -29,7 +29,7 @@ export class EndpointService extends Construct {
       acceptanceRequired: props.acceptance === "explicit",
       allowedPrincipals: [...props.allowedPrincipals],
       tags: { Name: props.name },
-      dependsOn: [...props.behind],
+      dependsOn: [...props.dependsOn],
     });
     this.serviceId = service.id;
     this.serviceName = service.serviceName;

@@ -3,7 +3,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcEndpointConnectionAccepter } from "@cdktf/provider-aws/lib/vpc-endpoint-connection-accepter";
 import { Construct } from "constructs";
 import { SecurityGroup } from "../network/security-group";
-import type { Vpc } from "../network/vpc";
+import type { Network } from "../network/network";
 import { SELF } from "../stack/readable-stack";
 import type { EndpointService } from "./endpoint-service";
 
@@ -12,7 +12,7 @@ export interface ProxyEndpointProps {
   readonly name: string;
   readonly securityGroupName: string;
   /** The client VPC that gets the endpoint. */
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly service: EndpointService;
   /** How many zones the service is in: an endpoint cannot stand in any other. */
   readonly serviceAzs: number;
@@ -32,7 +32,7 @@ export class ProxyEndpoint extends Construct {
   public readonly port: number;
   public readonly securityGroup: SecurityGroup;
   /** What must exist before a connection through the endpoint succeeds. */
-  public readonly connected: readonly ITerraformDependable[];
+  public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ProxyEndpointProps) {
     super(scope, id);
@@ -70,6 +70,6 @@ export class ProxyEndpoint extends Construct {
     this.dnsName = endpoint.dnsEntry.get(0).dnsName;
     this.proxyUrl = `http://${this.dnsName}:${port}`;
     this.port = port;
-    this.connected = [accepted, ...this.securityGroup.rules];
+    this.dependables = [accepted, ...this.securityGroup.dependables];
   }
 }

@@ -8,14 +8,8 @@ import type { Identity } from "../identity/identity";
 import { SecurityGroup } from "../network/security-group";
 import type { Vpc } from "../network/vpc";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./fargate-size";
-import type { CpuArchitecture, ProxyImage } from "../image/image";
+import type { CpuArchitecture } from "../image/image";
 import type { NetworkLoadBalancer } from "./network-load-balancer";
-import {
-  CONTAINER_NAME,
-  PROXY_PORT,
-  squidContainer,
-  type SquidRules,
-} from "../squid/squid-container";
 
 /** The ports whose names, not numbers, are in the addresses of their rules. */
 const PORT_NAMES: ReadonlyMap<number, string> = new Map([
@@ -26,17 +20,26 @@ const PORT_NAMES: ReadonlyMap<number, string> = new Map([
 /** HTTPS, by which the tasks themselves get their image and write their log. */
 const AWS_API_PORT = 443;
 
-export interface ProxyServiceProps extends SquidRules {
+/** The definition of a container, as ECS takes it. */
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly [argument: string]: unknown;
+}
+
+export interface ProxyServiceProps {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly taskFamily: string;
   readonly securityGroupName: string;
   readonly vpc: Vpc;
   readonly loadBalancer: NetworkLoadBalancer;
-  readonly image: ProxyImage;
   readonly identity: Identity;
-  readonly logGroupName: string;
-  readonly region: string;
+  /** The one container of a task, which listens on the port. */
+  readonly container: ContainerDefinition;
+  /** The TCP port of the proxy. */
+  readonly port: number;
+  /** The TCP ports of the Internet that the container connects to. */
+  readonly egressPorts: readonly number[];
   /** The size of a task in CPU units; 1024 are one vCPU. */
   readonly cpu: number;
   /** The memory of a task; Fargate offers certain sizes for each CPU size. */
@@ -52,6 +55,8 @@ export interface ProxyServiceProps extends SquidRules {
   readonly healthCheckGracePeriodSeconds: number;
   /** CloudWatch Container Insights: `enhanced` is `enabled` with metrics per task. */
   readonly containerInsights: "disabled" | "enabled" | "enhanced";
+  /** What must exist before a task can start, such as its image. */
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /**
@@ -63,8 +68,8 @@ export interface ProxyServiceProps extends SquidRules {
 export class ProxyService extends Construct {
   public readonly clusterName: string;
   public readonly serviceName: string;
-  /** Exists once all tasks are running and healthy, for what must not start before. */
-  public readonly steady: ITerraformDependable;
+  /** What must exist before a client may connect: the service, once its tasks are running and healthy. */
+  public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ProxyServiceProps) {
     super(scope, id);
@@ -104,8 +109,8 @@ export class ProxyService extends Construct {
       loadBalancer: [
         {
           targetGroupArn: props.loadBalancer.targetGroupArn,
-          containerName: CONTAINER_NAME,
-          containerPort: PROXY_PORT,
+          containerName: props.container.name,
+          containerPort: props.port,
         },
       ],
       healthCheckGracePeriodSeconds: props.healthCheckGracePeriodSeconds,
@@ -132,16 +137,16 @@ export class ProxyService extends Construct {
       dependsOn: [
         capacityProviders,
         props.loadBalancer.listener,
-        ...props.loadBalancer.securityGroup.rules,
-        ...securityGroup.rules,
-        ...props.vpc.internetRoutes,
-        ...props.image.published,
-        ...props.identity.ready,
+        ...props.loadBalancer.securityGroup.dependables,
+        ...securityGroup.dependables,
+        ...props.vpc.dependables,
+        ...props.dependsOn,
+        ...props.identity.dependables,
       ],
     });
     this.clusterName = cluster.name;
     this.serviceName = service.name;
-    this.steady = service;
+    this.dependables = [service];
   }
 
   private defineTask(props: ProxyServiceProps): EcsTaskDefinition {
@@ -157,10 +162,7 @@ export class ProxyService extends Construct {
       },
       executionRoleArn: props.identity.executionRoleArn,
       taskRoleArn: props.identity.taskRoleArn,
-      containerDefinitions: JSON.stringify([
-        // The load balancer stands in the same subnets as the tasks.
-        squidContainer({ ...props, proxyProtocolCidrs: props.vpc.privateSubnetCidrs }),
-      ]),
+      containerDefinitions: JSON.stringify([props.container]),
       // The old revision stays until the new one runs, so that ECS can roll back to it.
       lifecycle: { createBeforeDestroy: true },
     });
@@ -168,7 +170,7 @@ export class ProxyService extends Construct {
 
   /** Opens exactly the path from the load balancer through the tasks to the web. */
   private connect(props: ProxyServiceProps): SecurityGroup {
-    const { securityGroupName, vpc, loadBalancer } = props;
+    const { securityGroupName, vpc, loadBalancer, port } = props;
     const tasks = new SecurityGroup(this, "sg", {
       name: securityGroupName,
       description: "Tasks of the proxy",
@@ -176,20 +178,20 @@ export class ProxyService extends Construct {
     });
     tasks.allowIngress("from-nlb", {
       peer: { securityGroupId: loadBalancer.securityGroup.securityGroupId },
-      port: PROXY_PORT,
+      port,
       description: "Proxy requests and health checks from the load balancer",
     });
-    for (const port of new Set([...props.httpPorts, ...props.connectPorts, AWS_API_PORT])) {
-      const name = PORT_NAMES.get(port);
-      tasks.allowEgress(`to-${name ?? port}`, {
+    for (const egressPort of new Set([...props.egressPorts, AWS_API_PORT])) {
+      const name = PORT_NAMES.get(egressPort);
+      tasks.allowEgress(`to-${name ?? egressPort}`, {
         peer: { cidr: "0.0.0.0/0" },
-        port,
-        description: `${name?.toUpperCase() ?? `TCP ${port}`} to the Internet`,
+        port: egressPort,
+        description: `${name?.toUpperCase() ?? `TCP ${egressPort}`} to the Internet`,
       });
     }
     loadBalancer.securityGroup.allowEgress("to-tasks", {
       peer: { securityGroupId: tasks.securityGroupId },
-      port: PROXY_PORT,
+      port,
       description: "Proxy requests and health checks to the tasks",
     });
     return tasks;

@@ -1,4 +1,5 @@
 import type { ClientSettings, Settings } from "../../configuration/settings";
+import { clientOutputs } from "../../fleet/outputs";
 import type { WorkspaceProps } from "../terraform/backend-folder";
 import { noFleet } from "../terraform/workspace";
 import { alternatives, UserError } from "../../common/user-error";
@@ -34,7 +35,7 @@ export function instanceIdOf(
   outputs: Readonly<Record<string, unknown>>,
   workspace: WorkspaceProps,
 ): string {
-  const instanceId = outputs[`${name.replaceAll("-", "_")}_instance_id`];
+  const instanceId = outputs[clientOutputs(name).instanceId];
   if (typeof instanceId === "string") return instanceId;
   const { region } = workspace;
   const missing =

@@ -1,4 +1,4 @@
-import { fleetNames } from "../../fleet/names";
+import { fleetNames, roleName, type FleetRole } from "../../fleet/names";
 
 export interface FleetInAccount {
   /** The fleet's `name`. */
@@ -55,7 +55,7 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
     `arn:aws:${prefix}:*:${accountId}:${resource}`;
   const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
   const ends = regionPatterns(regions);
-  const roles = (kind: string) => ends.map((end) => iam(`role/${name}-${kind}-${end}`));
+  const roles = (role: FleetRole) => ends.map((end) => iam(`role/${roleName(name, role, end)}`));
   return {
     named: [
       regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
@@ -75,7 +75,7 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
     executionRoles: roles("execution"),
     taskRoles: roles("task"),
     clientRoles: roles("client"),
-    instanceProfiles: ends.map((end) => iam(`instance-profile/${name}-client-${end}`)),
+    instanceProfiles: ends.map((end) => iam(`instance-profile/${roleName(name, "client", end)}`)),
     scalingServiceLinkedRole: iam(
       "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
     ),

@@ -154,7 +154,7 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
   const definition = squidContainer({
     ...settings.proxy,
     memoryMiB,
-    image: { uri: images.proxy, published: [] },
+    image: { uri: images.proxy, dependables: [] },
     proxyProtocolCidrs: [networks.service],
     logGroupName: "",
     region: "",
