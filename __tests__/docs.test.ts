@@ -31,28 +31,6 @@ function rows(text: string): [string, string][] {
   ]);
 }
 
-/** The settings' defaults by path, lists of objects as their first entry. */
-function leaves(value: unknown, prefix = ""): [string, unknown][] {
-  if (Array.isArray(value) && typeof value[0] === "object") return leaves(value[0], `${prefix}[]`);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[prefix, value]];
-  const entries = Object.entries(value);
-  if (entries.length === 0) return [[prefix, value]];
-  return entries.flatMap(([key, inner]) => leaves(inner, prefix ? `${prefix}.${key}` : key));
-}
-
-test("the table of settings has every setting with its default", () => {
-  const parsed = parseSettings({});
-  const defaults = "settings" in parsed ? leaves(parsed.settings) : [];
-  const table = /<!-- settings: begin -->(.*)<!-- settings: end -->/s.exec(
-    read("docs/settings.md"),
-  );
-  const documented = new Map(rows(table![1]!));
-  const computed = ["regions", "deletionProtection", "image"];
-  for (const [name, value] of defaults.filter(([path]) => !computed.includes(path))) {
-    expect([name, documented.get(name)]).toEqual([name, `\`${JSON.stringify(value)}\``]);
-  }
-});
-
 test("the table of outputs has every output", () => {
   const documented = rows(read("docs/outputs.md")).map(([name]) => name);
   expect(documented.sort()).toEqual(Object.keys(synthFleet().output!).sort());

@@ -13,7 +13,6 @@ import {
   total,
 } from "../../bench/fleet/cost";
 import { made } from "../../bench/fleet/document";
-import { fill, table } from "../../bench/fleet/markdown";
 import { PRICES } from "../../bench/fleet/prices";
 import { over, ratios, readSpeed, type Sample } from "../../bench/fleet/speed";
 import { summary } from "../../bench/summary";
@@ -207,24 +206,6 @@ describe("one way is cheaper than another", () => {
       total(bill({ clientVpcs, azs: 1, gigabytes: 100 }));
     expect(cost(natGateway!, 1)).toBeLessThan(cost(fleet, 1));
     expect(cost(fleet, 10)).toBeLessThan(cost(natGateway!, 10));
-  });
-});
-
-describe("Markdown", () => {
-  test("a table is as Prettier writes it", () => {
-    expect(table(["name", "n"], [["a longer one", "1,000"]], ["left", "right"])).toBe(
-      ["| name         |     n |", "| ------------ | ----: |", "| a longer one | 1,000 |"].join(
-        "\n",
-      ),
-    );
-  });
-
-  test("a text replaces what is between its marks, and only that", () => {
-    const document = "a\n<!-- x -->\n\nold\n\n<!-- end of x -->\nb\n";
-    const filled = "a\n<!-- x -->\n\nnew\n\n<!-- end of x -->\nb\n";
-    expect(fill(document, { x: "new" })).toBe(filled);
-    expect(fill(filled, { x: "new" })).toBe(filled);
-    expect(() => fill(document, { y: "" })).toThrow('no marks for "y"');
   });
 });
 

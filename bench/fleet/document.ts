@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_ROOT } from "../../src/common/project-root";
-import { fill } from "./markdown";
+import { fill } from "../../src/common/markdown";
 import { picture } from "./picture";
 import type { Speed } from "./speed";
 import { tables } from "./tables";

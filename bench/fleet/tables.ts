@@ -9,7 +9,7 @@ import {
   tasksForMonth,
 } from "./comparison";
 import { task, total } from "./cost";
-import { table } from "./markdown";
+import { table } from "../../src/common/markdown";
 import type { Summary } from "../summary";
 import { PRICES } from "./prices";
 import {

@@ -45,7 +45,16 @@ export function buildsImage(input: unknown): boolean {
   return !z.object({ image: z.object({ uri: z.string() }) }).safeParse(input).success;
 }
 
-/** The settings as JSON Schema, for whatever must know all of them. */
-export function settingsJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+/** A part of {@link settingsJsonSchema}. */
+export type JsonSchema = z.core.JSONSchema.BaseSchema & {
+  /** In a few words, what there is without a setting that has no `default`. */
+  readonly byDefault?: string;
+};
+
+/**
+ * The settings as JSON Schema, draft 7, for whatever must know all of them. What only code can check,
+ * rules between settings above all, is not in it.
+ */
+export function settingsJsonSchema(): JsonSchema {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", target: "draft-7" });
 }

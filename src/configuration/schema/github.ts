@@ -18,10 +18,17 @@ const repository = text(
 );
 
 export const github = group({
-  repository,
-  oidcProvider: z.enum(["create", "existing"], {
-    error:
-      '"existing" if the account has GitHub\'s OIDC provider, which "aws iam list-open-id-connect-providers" ' +
-      'shows with token.actions.githubusercontent.com; else "create"',
-  }),
-});
+  repository: repository.describe(
+    "In an ordinary account, the repository whose workflows get the [roles](github-roles.md#make-them) to plan and " +
+      "to deploy: `owner/name` as GitHub's tokens have it, or `owner@id/name@id`",
+  ),
+  oidcProvider: z
+    .enum(["create", "existing"], {
+      error:
+        '"existing" if the account has GitHub\'s OIDC provider, which "aws iam list-open-id-connect-providers" ' +
+        'shows with token.actions.githubusercontent.com; else "create"',
+    })
+    .describe(
+      'With it: `"create"` where the account has no OIDC provider of GitHub\'s yet, `"existing"` where it has',
+    ),
+}).describe("The roles of GitHub's workflows, in an ordinary account");

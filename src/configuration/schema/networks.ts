@@ -5,13 +5,18 @@ import { reject } from "./mistakes";
 const INSIDE_PRIVATE =
   "a network inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: addresses of the Internet";
 
+/** An IPv4 network. The errors are for what is no text, and for what is no network. */
+const network = (noText: string, error: string) =>
+  z
+    .string({ error: noText })
+    .refine(isCidr, { error, abort: true })
+    .meta({ pattern: z.regexes.cidrv4.source, errorMessage: `Allowed: ${error}.` });
+
 /** The network of a VPC, which this project cuts into subnets of /24. */
-export const vpcCidr = z
-  .string({ error: "an IPv4 network such as 10.0.0.0/16" })
-  .refine(isCidr, {
-    error: "an IPv4 network such as 10.0.0.0/16, with no host bits set",
-    abort: true,
-  })
+export const vpcCidr = network(
+  "an IPv4 network such as 10.0.0.0/16",
+  "an IPv4 network such as 10.0.0.0/16, with no host bits set",
+)
   .refine((cidr) => prefixLength(cidr) >= 16 && prefixLength(cidr) <= 24, {
     error: "a prefix from /16 (AWS's largest VPC) to /24 (one subnet of this project)",
   })
@@ -20,20 +25,20 @@ export const vpcCidr = z
   });
 
 /** A network that the proxy reaches only if it is told to. */
-export const privateCidr = z
-  .string({ error: "IPv4 networks such as 10.9.0.0/16" })
-  .refine(isCidr, { error: "an IPv4 network with no host bits set", abort: true })
-  .refine(isPrivate, {
-    error: `${INSIDE_PRIVATE} need no permission, and those of the host and its metadata never get one`,
-  });
+export const privateCidr = network(
+  "IPv4 networks such as 10.9.0.0/16",
+  "an IPv4 network with no host bits set",
+).refine(isPrivate, {
+  error: `${INSIDE_PRIVATE} need no permission, and those of the host and its metadata never get one`,
+});
 
 /** A network that clients come from. */
-export const ingressCidr = z
-  .string({ error: "IPv4 networks" })
-  .refine(isCidr, { error: "an IPv4 network with no host bits set", abort: true })
-  .refine((cidr) => prefixLength(cidr) >= 8, {
+export const ingressCidr = network("IPv4 networks", "an IPv4 network with no host bits set").refine(
+  (cidr) => prefixLength(cidr) >= 8,
+  {
     error: "a network of /8 or smaller: the proxy is never open to everyone",
-  });
+  },
+);
 
 /** Rejects each network of a list that overlaps an earlier one. */
 export function requireDisjoint(

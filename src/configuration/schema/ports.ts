@@ -33,7 +33,9 @@ const port = integer(1, 65535)
   });
 
 /** TCP ports that the proxy may connect to. */
-export const ports = set(port, "a list of TCP ports").refine(
-  (numbers) => numbers.length <= MAX_PORTS,
-  { error: `at most ${MAX_PORTS} ports` },
-);
+export const ports = set(port, "a list of TCP ports")
+  .refine((numbers) => numbers.length <= MAX_PORTS, { error: `at most ${MAX_PORTS} ports` })
+  .meta({ maxItems: MAX_PORTS });
+
+/** What every list of ports may have, for their descriptions. */
+export const PORTS_ALLOWED = `At most ${MAX_PORTS}; not ${MAIL_PORT} (mail), ${PROXY_PORT} or ${HEALTH_PORT} (the proxy's own)`;

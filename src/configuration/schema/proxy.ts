@@ -1,27 +1,72 @@
 import { group, integer, oneOf, set } from "./checks";
 import { reject } from "./mistakes";
 import { privateCidr, requireDisjoint } from "./networks";
-import { ports, PROTOCOLS_WITHOUT_TLS } from "./ports";
+import { ports, PORTS_ALLOWED, PROTOCOLS_WITHOUT_TLS } from "./ports";
 
 export const proxy = group({
-  domainFilter: oneOf("enforce", "report").default("enforce"),
-  sniCheck: oneOf("off", "on").default("off"),
-  httpPorts: ports.default([80]),
+  domainFilter: oneOf("enforce", "report")
+    .default("enforce")
+    .describe(
+      '`"enforce"`, or `"report"`: what the [domain lists](domain-lists.md) deny is passed and marked in the log',
+    ),
+  sniCheck: oneOf("off", "on")
+    .default("off")
+    .describe(
+      '`"off"`, or `"on"`: the server name in TLS must pass the domain lists, too; costs CPU and memory for each tunnel',
+    ),
+  httpPorts: ports
+    .prefault([80])
+    .describe(`TCP ports that plain HTTP may go to; \`[]\` for no plain HTTP. ${PORTS_ALLOWED}`),
   connectPorts: ports
     .refine((numbers) => numbers.length > 0, { error: "at least one port" })
-    .default([443]),
-  privateCidrs: set(privateCidr, "a list of private IPv4 networks").default([]),
-  cache: oneOf("off", "shared").default("off"),
-  maxConnectionsPerClient: integer(1, 16_000).optional(),
-  maxRequestHeadKiB: integer(4, 64).default(16),
-  maxReplyHeadKiB: integer(4, 64).default(16),
-  receiveBufferKiB: integer(16, 4096).default(128),
-}).superRefine(({ sniCheck, connectPorts, privateCidrs }, context) => {
-  requireDisjoint(context, "privateCidrs", privateCidrs);
-  for (const number of sniCheck === "on" ? connectPorts : []) {
-    const protocol = PROTOCOLS_WITHOUT_TLS.get(number);
-    if (protocol === undefined) continue;
-    const allowed = `with sniCheck "on", ports where connections begin with TLS; here they begin with ${protocol}, which the check refuses`;
-    reject(context, ["connectPorts"], number, allowed);
-  }
-});
+    .prefault([443])
+    .meta({
+      description:
+        "TCP ports that tunnels may lead to, one at least; with `sniCheck`, where TLS begins at once. " +
+        PORTS_ALLOWED,
+      minItems: 1,
+    }),
+  privateCidrs: set(privateCidr, "a list of private IPv4 networks")
+    .prefault([])
+    .describe(
+      "Private networks that the proxy may reach, for [internal sites](proxy.md#open-an-internal-site); " +
+        "none that overlaps the service VPC",
+    ),
+  cache: oneOf("off", "shared")
+    .default("off")
+    .describe(
+      '`"off"`, or `"shared"`: answers to plain HTTP are [kept for all clients](proxy.md#the-cache), which uses an ' +
+        "eighth of the memory",
+    ),
+  maxConnectionsPerClient: integer(1, 16_000)
+    .optional()
+    .meta({
+      description:
+        "How many connections a client may have open [with each task](proxy.md#limits-for-each-client): an " +
+        "eleventh of those that fit, 42 with 512 MiB",
+      byDefault: "from the memory",
+    }),
+  maxRequestHeadKiB: integer(4, 64)
+    .default(16)
+    .describe(
+      "The most that a request's first line and header fields may have, in KiB. What a request may take of " +
+        "the memory, other connections cannot",
+    ),
+  maxReplyHeadKiB: integer(4, 64).default(16).describe("The same of an answer to plain HTTP"),
+  receiveBufferKiB: integer(16, 4096)
+    .default(128)
+    .describe(
+      "The kernel's buffer for what a web server sends, in KiB. It passes once in a round trip: 128 KiB in " +
+        "20 ms are 6 MB/s for each connection",
+    ),
+})
+  .superRefine(({ sniCheck, connectPorts, privateCidrs }, context) => {
+    requireDisjoint(context, "privateCidrs", privateCidrs);
+    for (const number of sniCheck === "on" ? connectPorts : []) {
+      const protocol = PROTOCOLS_WITHOUT_TLS.get(number);
+      if (protocol === undefined) continue;
+      const allowed = `with sniCheck "on", ports where connections begin with TLS; here they begin with ${protocol}, which the check refuses`;
+      reject(context, ["connectPorts"], number, allowed);
+    }
+  })
+  .describe("What the proxies let pass, and what a client may take of them");

@@ -1,25 +1,32 @@
 import { DEFAULT_REGIONS } from "../../common/regions";
-import { account, boundaryArn, DEFAULT_DELETION_PROTECTION, regions } from "./account";
-import { group, oneOf } from "./checks";
+import {
+  account,
+  DEFAULT_DELETION_PROTECTION,
+  deletionProtection,
+  permissionsBoundary,
+  regions,
+} from "./account";
+import { group } from "./checks";
 import { clients } from "./clients";
 import { endpointService } from "./endpoint-service";
 import { github } from "./github";
 import { image } from "./image";
 import { loadBalancer } from "./load-balancer";
-import { resourceName, tags } from "./names";
+import { name } from "./names";
 import { policy } from "./policy";
 import { proxy } from "./proxy";
 import { service } from "./service";
+import { tags } from "./tags";
 import { vpc } from "./vpc";
 
 /** What is written under the fleet's key in cdktf.json, one setting or group of them each. */
 export const written = group({
-  account: account.default("learner-lab"),
-  regions: regions.optional(),
-  name: resourceName.default("proxy"),
-  tags: tags.default({}),
-  deletionProtection: oneOf("on", "off").optional(),
-  permissionsBoundary: boundaryArn.optional(),
+  account,
+  regions,
+  name,
+  tags,
+  deletionProtection,
+  permissionsBoundary,
   vpc: vpc.prefault({}),
   image: image.prefault({}),
   service: service.prefault({}),

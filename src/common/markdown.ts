@@ -1,10 +1,10 @@
 type Alignment = "left" | "right";
 
-/** A table of Markdown as Prettier writes it. */
+/** A table of Markdown as Prettier writes it; columns without an alignment are on the left. */
 export function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  alignments: readonly Alignment[],
+  alignments: readonly Alignment[] = [],
 ): string {
   const widths = header.map((cell, column) =>
     Math.max(3, cell.length, ...rows.map((row) => row[column]!.length)),
