@@ -56,5 +56,5 @@ export const clients = list(client.prefault({}), "a list of client VPCs")
     });
   })
   .describe(
-    "The client VPCs; by default one, of the following. Their networks may overlap: PrivateLink does not care",
+    "The client VPCs; by default one, with the defaults below. With PrivateLink their networks may overlap",
   );

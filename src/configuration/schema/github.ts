@@ -29,6 +29,6 @@ export const github = group({
         'shows with token.actions.githubusercontent.com; else "create"',
     })
     .describe(
-      'With it: `"create"` where the account has no OIDC provider of GitHub\'s yet, `"existing"` where it has',
+      'Goes with `repository`: `"existing"` if the account has GitHub\'s OIDC provider already, else `"create"`',
     ),
 }).describe("The roles of GitHub's workflows, in an ordinary account");

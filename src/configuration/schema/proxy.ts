@@ -49,15 +49,15 @@ export const proxy = group({
   maxRequestHeadKiB: integer(4, 64)
     .default(16)
     .describe(
-      "The most that a request's first line and header fields may have, in KiB. What a request may take of " +
-        "the memory, other connections cannot",
+      "The most that a request's first line and header fields may have, in KiB. The more that is, the fewer " +
+        "connections have room in the memory",
     ),
-  maxReplyHeadKiB: integer(4, 64).default(16).describe("The same of an answer to plain HTTP"),
+  maxReplyHeadKiB: integer(4, 64).default(16).describe("The same for an answer to plain HTTP"),
   receiveBufferKiB: integer(16, 4096)
     .default(128)
     .describe(
-      "The kernel's buffer for what a web server sends, in KiB. It passes once in a round trip: 128 KiB in " +
-        "20 ms are 6 MB/s for each connection",
+      "The kernel's buffer for what a web server sends, in KiB. A connection can fill it once in each round " +
+        "trip: 128 KiB in 20 ms are 6 MB/s",
     ),
 })
   .superRefine(({ sniCheck, connectPorts, privateCidrs }, context) => {
