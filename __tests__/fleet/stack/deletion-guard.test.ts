@@ -5,7 +5,7 @@ import {
   GUARDS,
   type DeletionProtection,
 } from "../../../src/fleet/stack/deletion-guard";
-import { resourceArguments } from "../../../src/tools/gate/provider-schema";
+import { takesArgument } from "../../helpers/bindings";
 import { synthFleet } from "../../helpers/fleet";
 import { only, synthWith, type TerraformBlock, type TerraformJson } from "../../helpers/synth";
 
@@ -71,7 +71,7 @@ test("every guard has a reason, and arguments that its type takes", () => {
   for (const [type, { reason, on = {}, off = {} }] of Object.entries(GUARDS)) {
     expect(reason).toMatch(/^[A-Z].{20,}/);
     for (const name of Object.keys({ ...on, ...off })) {
-      expect([type, name, resourceArguments(type)?.has(name)]).toEqual([type, name, true]);
+      expect([type, name, takesArgument(type, name)]).toEqual([type, name, true]);
     }
   }
 });

@@ -16,16 +16,13 @@ interface Guard {
   readonly off?: Readonly<Record<string, boolean>>;
 }
 
-const LOAD_BALANCER: Guard = {
-  reason: "A new one has another DNS name and ARN: peered networks and PrivateLink lose the proxy",
-  on: { enable_deletion_protection: true },
-};
-
 /** The Terraform types whose loss cannot be undone, or cuts others off. */
 export const GUARDS: Readonly<Record<string, Guard>> = {
-  aws_lb: LOAD_BALANCER,
-  // Another name for the same type.
-  aws_alb: LOAD_BALANCER,
+  aws_lb: {
+    reason:
+      "A new one has another DNS name and ARN: peered networks and PrivateLink lose the proxy",
+    on: { enable_deletion_protection: true },
+  },
   aws_vpc_endpoint_service: {
     reason: "A new one has another name: every endpoint of every client has to be made again",
   },

@@ -21,28 +21,19 @@ const FREE_ELEMENTS = ["Sid", "Resource", "NotResource", "Condition"];
 
 const JUDGED: readonly Judged[] = [
   {
-    name: /^(cidr(_blocks?|_ipv[46])?|ipv6_cidr_blocks?)$/,
+    name: /^(cidr_(block|blocks|ipv4|ipv6)|ipv6_cidr_blocks?)$/,
     isReadable: (value) => isOnly(reference("aws_vpc|aws_subnet", "(?:ipv6_)?cidr_block"), value),
   },
   {
     name: /^prefix_list_ids?$/,
-    isReadable: (value) =>
-      isOnly(reference("aws_ec2_managed_prefix_list", "id"), value) ||
-      isOnly(reference("aws_vpc_endpoint", "prefix_list_id"), value),
+    isReadable: (value) => isOnly(reference("aws_vpc_endpoint", "prefix_list_id"), value),
   },
-  { name: /^(\w+_)?(policy|policies|policy_documents)$/, isReadable: isReadablePolicy },
-  {
-    name: /policy_arns?$/,
-    isReadable: (value) => isOnly(reference("aws_iam_policy", "arn"), value),
-  },
-  {
-    name: /^(allowed_principals|principals?|principal_arn|identifiers)$/,
-    isReadable: (value) => isOnly(ROLE_ARN, value),
-  },
-  { name: /^(effect|(not_)?actions|protocol)$/ },
+  { name: /^(assume_role_)?policy$/, isReadable: isReadablePolicy },
+  { name: /^(policy_arn|managed_policy_arns|protocol)$/ },
+  { name: /^allowed_principals$/, isReadable: (value) => isOnly(ROLE_ARN, value) },
   // Blocks, which Terraform takes as an expression, too.
-  { name: /^(ingress|egress|entry|statement|(root|ebs)_block_device|block_device_mappings)$/ },
-  { name: /^(network_interfaces?|network_configuration|volume_configuration)$/ },
+  { name: /^(ingress|egress|route|inline_policy|(root|ebs)_block_device)$/ },
+  { name: /^(network_interface|network_configuration|volume_configuration)$/ },
 ];
 
 /** Whether a rule judges the argument by its value, and cannot, since Terraform computes it. */
@@ -59,7 +50,6 @@ function hasExpression(text: string): boolean {
 
 /** JSON in which expressions stand only where no rule judges, or for the role that is a principal. */
 function isReadablePolicy(text: string): boolean {
-  if (isOnly(reference("data\\.aws_iam_policy_document", "json"), text)) return true;
   const policy = parseJson(text);
   if (!isBlock(policy) || hasExpression(text.replaceAll(RESOURCE, ""))) return false;
   const statements = list(policy["Statement"]).map((statement) =>

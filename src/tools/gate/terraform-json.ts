@@ -31,11 +31,6 @@ export function resources({ resource }: StackJson, ...types: string[]): Element[
   return elements(resource, "").filter(({ type }) => types.length === 0 || types.includes(type));
 }
 
-/** The data sources of the type. */
-export function dataSources({ data }: StackJson, type: string): Element[] {
-  return elements(data, "data.").filter((element) => element.type === type);
-}
-
 /** The sections that have elements, each with what stands before the addresses of its own. */
 export const ELEMENT_SECTIONS = [
   ["resource", ""],
@@ -60,14 +55,9 @@ function entries(value: unknown): [string, unknown][] {
   return isBlock(value) ? Object.entries(value) : [];
 }
 
-/** The nested blocks of a name: cdktf writes one as an object or a list, or as a `dynamic` block. */
+/** The nested blocks of a name, one of which may stand as an object or as a list. */
 export function nestedBlocks(block: TerraformBlock, name: string): TerraformBlock[] {
-  const dynamic = list(block["dynamic"])
-    .filter(isBlock)
-    .flatMap((blocks) => list(blocks[name]))
-    .filter(isBlock)
-    .flatMap(({ content }) => list(content));
-  return [...list(block[name]), ...dynamic].filter(isBlock);
+  return list(block[name]).filter(isBlock);
 }
 
 /** A list as it is, nothing as an empty one, and anything else as a list of one. */

@@ -24,8 +24,8 @@ const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP
  * The limits by resource type. Sources: the API references of Elastic Load Balancing
  * (CreateLoadBalancer, CreateTargetGroup), EC2 (CreateSecurityGroup, IpRange), ECR
  * (CreateRepository), ECS (CreateCluster, CreateService, RegisterTaskDefinition), IAM (CreateRole,
- * CreateInstanceProfile, PutRolePolicy, CreatePolicy), CloudWatch Logs (CreateLogGroup),
- * Application Auto Scaling (PutScalingPolicy) and the naming rules of S3's buckets.
+ * CreateInstanceProfile, PutRolePolicy), CloudWatch Logs (CreateLogGroup) and Application Auto
+ * Scaling (PutScalingPolicy).
  */
 const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_appautoscaling_policy: [{ argument: "name", longest: 256, pattern: /^\P{C}+$/u }],
@@ -41,14 +41,10 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_ecs_service: [{ argument: "name", longest: 255, pattern: ECS_NAME }],
   aws_ecs_task_definition: [{ argument: "family", longest: 255, pattern: ECS_NAME }],
   aws_iam_instance_profile: [{ argument: "name", longest: 128, pattern: IAM_NAME }],
-  aws_iam_policy: [{ argument: "name", longest: 128, pattern: IAM_NAME }],
   aws_iam_role: [{ argument: "name", longest: 64, pattern: IAM_NAME }],
   aws_iam_role_policy: [{ argument: "name", longest: 128, pattern: IAM_NAME }],
   aws_lb: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
   aws_lb_target_group: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
-  aws_s3_bucket: [
-    { argument: "bucket", longest: 63, pattern: /^(?=...)[a-z0-9][a-z0-9.-]*[a-z0-9]$/ },
-  ],
   aws_security_group: [
     { argument: "name", longest: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
     { argument: "description", longest: 255, pattern: GROUP_TEXT },

@@ -2,7 +2,7 @@ import { Address4, Address6 } from "ip-address";
 import { isPrivate } from "../../../common/cidr";
 import type { Rule } from "../rule";
 import { violations } from "../rule";
-import { argumentsOf, isTrue, list, nestedBlocks, resources } from "../terraform-json";
+import { argumentsOf, nestedBlocks, resources } from "../terraform-json";
 import type { StackJson, TerraformBlock } from "../terraform-json";
 
 /** The largest public networks that can be one owner's: a class B network, and what a registry allots. */
@@ -11,16 +11,8 @@ const SHORTEST_PUBLIC_PREFIX = { ipv4: 16, ipv6: 32 };
 /** The private addresses of IPv6 (RFC 4193). */
 const UNIQUE_LOCAL = new Address6("fc00::/7");
 
-/** The arguments that name the networks of a security group's or a network ACL's rule, or of a prefix list. */
-const CIDR_ARGUMENTS = [
-  "cidr",
-  "cidr_ipv4",
-  "cidr_ipv6",
-  "cidr_blocks",
-  "ipv6_cidr_blocks",
-  "cidr_block",
-  "ipv6_cidr_block",
-];
+/** The arguments that name the networks of a security group's rule, by itself or in the group. */
+const CIDR_ARGUMENTS = ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"];
 
 /** Nothing may be reached from networks that are everybody's. */
 export const noOpenIngress: Rule = {
@@ -36,37 +28,15 @@ export const noOpenIngress: Rule = {
     },
   },
   check: (stack) => [
-    ...groupRules(stack),
-    ...prefixLists(stack),
+    ...resources(stack, "aws_vpc_security_group_ingress_rule").flatMap((rule) =>
+      violations(rule, openCidrs(rule.block)),
+    ),
+    ...resources(stack, "aws_security_group", "aws_default_security_group").flatMap((group) =>
+      violations(group, nestedBlocks(group.block, "ingress").flatMap(openCidrs)),
+    ),
     ...defaultGroups(stack),
-    ...aclRules(stack),
   ],
 };
-
-function groupRules(stack: StackJson) {
-  const rules = [
-    ...resources(stack, "aws_vpc_security_group_ingress_rule"),
-    ...resources(stack, "aws_security_group_rule").filter(
-      ({ block }) => block["type"] !== "egress",
-    ),
-  ].flatMap((rule) => violations(rule, openCidrs(rule.block)));
-  const groups = resources(stack, "aws_security_group", "aws_default_security_group");
-  return [
-    ...rules,
-    ...groups.flatMap((group) =>
-      nestedBlocks(group.block, "ingress").flatMap((rule) => violations(group, openCidrs(rule))),
-    ),
-  ];
-}
-
-/** A rule may name a list of networks in place of one. */
-function prefixLists(stack: StackJson) {
-  return resources(
-    stack,
-    "aws_ec2_managed_prefix_list",
-    "aws_ec2_managed_prefix_list_entry",
-  ).flatMap((element) => violations(element, openCidrs(element.block)));
-}
 
 /** What is in no other group is in the VPC's default one; the fleet keeps it empty on purpose. */
 function defaultGroups(stack: StackJson) {
@@ -78,35 +48,14 @@ function defaultGroups(stack: StackJson) {
   });
 }
 
-function aclRules(stack: StackJson) {
-  const rules = resources(stack, "aws_network_acl_rule")
-    .filter(({ block }) => !isTrue(block["egress"]) && block["rule_action"] !== "deny")
-    .flatMap((rule) => (isForAnswers(rule.block) ? [] : violations(rule, openCidrs(rule.block))));
-  const acls = resources(stack, "aws_network_acl", "aws_default_network_acl").flatMap((acl) =>
-    nestedBlocks(acl.block, "ingress")
-      .filter((rule) => rule["action"] !== "deny" && !isForAnswers(rule))
-      .flatMap((rule) => violations(acl, openCidrs(rule))),
-  );
-  return [...rules, ...acls];
-}
-
-/** A network ACL keeps no state: answers from the Internet come in through ports that no server has. */
-function isForAnswers(rule: TerraformBlock): boolean {
-  const isTransport = ["tcp", "udp", "6", "17", 6, 17].some(
-    (protocol) => rule["protocol"] === protocol,
-  );
-  return isTransport && Number(rule["from_port"]) >= 1024;
-}
-
 function openCidrs(rule: TerraformBlock): string[] {
   return argumentsOf(rule)
     .filter(([name]) => CIDR_ARGUMENTS.includes(name))
     .flatMap(([name, value]) =>
       // Inside an expression, too, a network may be written out.
-      list(typeof value === "string" ? (value.match(/[0-9a-f.:]+\/\d{1,3}/gi) ?? []) : [])
-        .map(String)
-        .filter(isOpen)
-        .map((cidr) => `${name} admits ${cidr}`),
+      [...String(value).matchAll(/[0-9a-f.:]+\/\d{1,3}/gi)]
+        .filter(([cidr]) => isOpen(cidr))
+        .map(([cidr]) => `${name} admits ${cidr}`),
     );
 }
 

@@ -2,18 +2,16 @@ import type { Rule } from "../rule";
 import { violations } from "../rule";
 import {
   argumentsOf,
-  dataSources,
   isBlock,
   list,
-  nestedBlocks,
   parseJson,
   resources,
   type Argument,
-  type Element,
+  type TerraformBlock,
 } from "../terraform-json";
 
 /** The arguments that attach managed policies. */
-const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arns"];
+const ATTACHMENTS = ["policy_arn", "managed_policy_arns"];
 
 /**
  * AWS's own policies that give away a service or the whole account: `AdministratorAccess`,
@@ -21,9 +19,6 @@ const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arns"];
  */
 const BROAD_POLICY =
   /:aws:policy\/(?:[\w-]+\/)*([\w-]*(?:Administrator|PowerUser|FullAccess|DataScientist)[\w-]*)/;
-
-/** A policy in Terraform's own form. */
-const DOCUMENT = "aws_iam_policy_document";
 
 /** Every permission names what it permits, and to whom. */
 export const noWildcardIam: Rule = {
@@ -42,12 +37,10 @@ export const noWildcardIam: Rule = {
       },
     },
   },
-  check: (stack) => [
-    ...[...resources(stack), ...dataSources(stack, DOCUMENT)].flatMap((element) =>
+  check: (stack) =>
+    resources(stack).flatMap((element) =>
       violations(element, argumentsOf(element.block).flatMap(wrongWith)),
     ),
-    ...dataSources(stack, DOCUMENT).flatMap(document),
-  ],
 };
 
 function wrongWith([name, value]: Argument): string[] {
@@ -63,9 +56,9 @@ function wrongWith([name, value]: Argument): string[] {
     .map((message) => `${name} ${message}`);
 }
 
-function inStatement(statement: Record<string, unknown>): string[] {
+function inStatement(statement: TerraformBlock): string[] {
   if (statement["Effect"] === "Deny") return [];
-  const { Principal: principal, Condition: condition } = statement;
+  const { Action: actions, Principal: principal, Condition: condition } = statement;
   // An operator without a key asks for nothing.
   const isConditional =
     isBlock(condition) &&
@@ -74,38 +67,12 @@ function inStatement(statement: Record<string, unknown>): string[] {
     );
   const principals = isBlock(principal) ? Object.values(principal).flatMap(list) : list(principal);
   return [
-    ...wildcards(list(statement["Action"])),
-    ...exclusions(statement, ["NotAction", "NotPrincipal"]),
+    ...list(actions)
+      .filter((action) => /[*?]/.test(String(action)))
+      .map((action) => `permits ${String(action)}`),
+    ...["NotAction", "NotPrincipal"]
+      .filter((name) => list(statement[name]).length > 0)
+      .map((name) => `permits everything but its ${name}`),
     ...(principals.includes("*") && !isConditional ? ["permits it to every principal"] : []),
   ];
-}
-
-/** The same in Terraform's own form of a policy document. */
-function document(element: Element) {
-  const messages = nestedBlocks(element.block, "statement")
-    .filter(({ effect }) => effect !== "Deny")
-    .flatMap((statement) => {
-      const principals = nestedBlocks(statement, "principals").flatMap(({ identifiers }) =>
-        list(identifiers),
-      );
-      const isConditional = nestedBlocks(statement, "condition").length > 0;
-      return [
-        ...wildcards(list(statement["actions"])),
-        ...exclusions(statement, ["not_actions", "not_principals"]),
-        ...(principals.includes("*") && !isConditional ? ["permits it to every principal"] : []),
-      ];
-    });
-  return violations(element, messages);
-}
-
-function wildcards(actions: readonly unknown[]): string[] {
-  return actions
-    .filter((action) => /[*?]/.test(String(action)))
-    .map((action) => `permits ${String(action)}`);
-}
-
-function exclusions(statement: Record<string, unknown>, names: readonly string[]): string[] {
-  return names
-    .filter((name) => list(statement[name]).length > 0)
-    .map((name) => `permits everything but its ${name}`);
 }

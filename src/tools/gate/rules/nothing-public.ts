@@ -12,29 +12,11 @@ import {
   type StackJson,
 } from "../terraform-json";
 
-/** Arguments that, in whatever resource, give something a public address or let everyone in. */
+/** The arguments that give something a public address. */
 const PUBLIC_ARGUMENTS = [
   "assign_public_ip",
   "associate_public_ip_address",
   "map_public_ip_on_launch",
-  "publicly_accessible",
-];
-
-/** Resources that are public whatever their arguments. */
-const PUBLIC_TYPES = [
-  "aws_cloudfront_distribution",
-  "aws_ecrpublic_repository",
-  "aws_globalaccelerator_accelerator",
-];
-
-const LOAD_BALANCERS = ["aws_lb", "aws_alb", "aws_elb"];
-
-/** The arguments by which an S3 bucket is closed to the public. */
-const BUCKET_BLOCKS = [
-  "block_public_acls",
-  "block_public_policy",
-  "ignore_public_acls",
-  "restrict_public_buckets",
 ];
 
 /** The NAT gateways face the Internet, and nothing else does. */
@@ -51,7 +33,7 @@ export const nothingPublic: Rule = {
     return resources(stack).flatMap((element) =>
       violations(element, [
         ...publicArguments(element),
-        ...publicParts(element),
+        ...publicEntry(element),
         ...publicAddress(element, stack),
         ...publicPlace(element, subnets),
       ]),
@@ -65,9 +47,8 @@ function publicArguments({ block }: Element): string[] {
     .map(([name, value]) => `${name} is ${JSON.stringify(value)}, and must be false`);
 }
 
-function publicParts({ type, block }: Element): string[] {
-  if (PUBLIC_TYPES.includes(type)) return ["is public by its nature"];
-  if (LOAD_BALANCERS.includes(type) && !isTrue(block["internal"])) {
+function publicEntry({ type, block }: Element): string[] {
+  if (type === "aws_lb" && !isTrue(block["internal"])) {
     return ["internal must be true; without it the load balancer faces the Internet"];
   }
   if (
@@ -76,20 +57,6 @@ function publicParts({ type, block }: Element): string[] {
     !isTrue(block["acceptance_required"])
   ) {
     return ['allowed_principals has "*", so every AWS account connects: set acceptance_required'];
-  }
-  if (type === "aws_vpc_endpoint_service_allowed_principal" && block["principal_arn"] === "*") {
-    return ['principal_arn is "*", which is every AWS account'];
-  }
-  if (type === "aws_s3_bucket_public_access_block") {
-    return BUCKET_BLOCKS.filter((name) => !isTrue(block[name])).map(
-      (name) => `${name} must be true`,
-    );
-  }
-  if (
-    ["aws_s3_bucket", "aws_s3_bucket_acl"].includes(type) &&
-    /^public/.test(String(block["acl"]))
-  ) {
-    return [`acl is ${JSON.stringify(block["acl"])}`];
   }
   return [];
 }

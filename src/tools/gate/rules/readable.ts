@@ -18,8 +18,8 @@ const SECTIONS = ["terraform", "provider", "resource", "data", "ephemeral", "out
 /** The providers that the rules were written for, with the sources that cdktf names. */
 const PROVIDERS: Readonly<Record<string, string>> = { aws: "aws", docker: "kreuzwerker/docker" };
 
-/** The types that the rules were written for: every fleet's, and a policy in Terraform's own form. */
-const KNOWN_TYPES = [...Object.keys(PERMISSIONS), "data.aws_iam_policy_document"];
+/** The types that the rules were written for: those that a fleet can have. */
+const KNOWN_TYPES = Object.keys(PERMISSIONS);
 
 /** What makes several things of one, or something other than what is written. `count` makes equal ones. */
 const META_ARGUMENTS = ["for_each", "dynamic", "provisioner"];

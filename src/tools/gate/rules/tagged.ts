@@ -1,4 +1,3 @@
-import { resourceArguments } from "../provider-schema";
 import type { Rule, Violation } from "../rule";
 import { violations } from "../rule";
 import {
@@ -13,8 +12,23 @@ import {
 /** The tags that everything has by way of the provider. */
 const DEFAULT_TAGS = ["Project", "ManagedBy"];
 
-/** The arguments that give a resource a name of its own, beside which a tag `Name` would say it twice. */
-const NAME_ARGUMENTS = ["name", "family", "aws_service_name"];
+/** The types of a fleet that take tags and no name, so that the console shows them by their tag `Name`. */
+const NAMED_BY_TAG = [
+  "aws_appautoscaling_target",
+  "aws_default_security_group",
+  "aws_eip",
+  "aws_instance",
+  "aws_internet_gateway",
+  "aws_lb_listener",
+  "aws_nat_gateway",
+  "aws_route_table",
+  "aws_subnet",
+  "aws_vpc",
+  "aws_vpc_endpoint",
+  "aws_vpc_endpoint_service",
+  "aws_vpc_security_group_egress_rule",
+  "aws_vpc_security_group_ingress_rule",
+];
 
 /** Everything says whose it is, and what it is. */
 export const tagged: Rule = {
@@ -28,8 +42,11 @@ export const tagged: Rule = {
   },
   check: (stack) => [
     ...defaultTags(stack),
-    ...resources(stack).flatMap((element) =>
-      violations(element, [...ownName(element), ...propagation(element)]),
+    ...resources(stack, ...NAMED_BY_TAG).flatMap((element) =>
+      violations(element, ownName(element)),
+    ),
+    ...resources(stack, "aws_ecs_service").flatMap((service) =>
+      violations(service, propagation(service)),
     ),
   ],
 };
@@ -51,17 +68,12 @@ function defaultTags({ provider, resource }: StackJson): Violation[] {
   });
 }
 
-function ownName({ type, block }: Element): string[] {
-  const known = resourceArguments(type);
-  if (known === undefined || !known.has("tags")) return [];
-  if (NAME_ARGUMENTS.some((name) => known.has(name))) return [];
-  const { tags } = block;
+function ownName({ block: { tags } }: Element): string[] {
   return isBlock(tags) && "Name" in tags ? [] : ["has no tag Name"];
 }
 
 /** The tasks of a service are tagged only if it hands its tags on. */
-function propagation({ type, block }: Element): string[] {
-  if (type !== "aws_ecs_service") return [];
+function propagation({ block }: Element): string[] {
   return ["SERVICE", "TASK_DEFINITION"].includes(String(block["propagate_tags"]))
     ? []
     : ["propagate_tags must be SERVICE or TASK_DEFINITION"];
