@@ -68,7 +68,7 @@ test("synthesis needs no account, no bucket and no tool, and two checkouts give 
         /^stacks\/proxy-fleet\/assets\/squid_context\/[0-9a-f]{16}\/Dockerfile$/,
       ),
       expect.stringMatching(
-        /^stacks\/proxy-fleet\/assets\/client_instance_userdata\/\w+\/userdata\.sh$/,
+        /^stacks\/proxy-fleet\/assets\/client_client_instance_userdata\/\w+\/userdata\.sh$/,
       ),
     ]),
   );
