@@ -127,6 +127,13 @@ test("each client has a VPC, an endpoint and security groups of its own", () => 
   );
 });
 
+test("clients may be called as parts of the fleet and of other clients are", () => {
+  const names = ["service", "nlb", "client", "vpc", "a", "a-endpoint", "a-instance", "a-vpc"];
+  const json = synthFleet({ clients: names.map((name) => ({ name })) });
+  expect(Object.keys(json.resource["aws_vpc"]!)).toHaveLength(names.length + 1);
+  expect(Object.keys(json.resource["aws_instance"]!)).toHaveLength(names.length);
+});
+
 test("nothing but the proxy's egress faces the whole Internet", () => {
   const json = synthFleet({ loadBalancer: { ingressCidrs: ["10.9.0.0/16"] } });
   const open = (direction: string) =>

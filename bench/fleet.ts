@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../src/common/project-root";
-import { docker, requireDocker } from "../src/tools/rehearsal/docker";
+import { docker, requireCompose } from "../src/tools/rehearsal/docker";
 import { Rehearsal } from "../src/tools/rehearsal/rehearsal";
 import type { Proxy } from "../src/tools/rehearsal/service";
 import { parseSettings, type Settings } from "../src/configuration/settings";
@@ -303,7 +303,7 @@ void reportUserErrors(async () => {
     writeDocuments(readSpeed());
     return;
   }
-  requireDocker();
+  requireCompose();
   try {
     const speed = await sitting(rounds, new Sandbox());
     console.log([throughput, times, limits].map((made) => made(speed)).join("\n\n"));

@@ -477,11 +477,10 @@ describe("every mistake names its path, what was given and what is allowed", () 
       { clients: [{}, {}] },
       'proxy-fleet.clients[1].name: "client" is not allowed. Allowed: a name that no other client has.',
     ],
-    ["a client's reserved name", { clients: [{ name: "service" }] }, "which the fleet uses itself"],
     [
-      "a client's ambiguous name",
-      { clients: [{ name: "a-endpoint" }] },
-      'a name that does not end in "-endpoint" or "-instance"',
+      "a client whose security group would be called as its endpoint's",
+      { clients: [{ name: "proxy-endpoint" }] },
+      "any other name: the endpoint's security group is proxy-endpoint-sg already",
     ],
     [
       "an x86 client",

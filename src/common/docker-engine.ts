@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { UserError } from "./user-error";
 
 /** Why no Docker engine can be used here, and how one can be; nothing if one answers. */
 export function dockerFailure(): string | undefined {
@@ -16,4 +17,13 @@ export function dockerFailure(): string | undefined {
     ? `This user may not use the Docker engine (${said}). Join the group of its socket, mostly "docker", and ` +
         "log in again: https://docs.docker.com/engine/install/linux-postinstall/"
     : `No Docker engine answers (${said}). Start it.`;
+}
+
+/**
+ * @param purpose what Docker is for here, a sentence.
+ * @throws UserError where no Docker engine answers.
+ */
+export function requireDocker(purpose: string): void {
+  const failure = dockerFailure();
+  if (failure !== undefined) throw new UserError(`${purpose} ${failure}`);
 }

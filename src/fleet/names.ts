@@ -49,3 +49,8 @@ export function fleetNames(name: string): FleetNames {
     endpointService: `${name}-endpoint-service`,
   };
 }
+
+/** The name of the security group of a client's test instance. */
+export function clientSecurityGroup(client: string): string {
+  return `${client}-sg`;
+}

@@ -1,36 +1,10 @@
-import { alternatives } from "../../common/user-error";
 import { group, integer, list, text } from "./checks";
 import { reject } from "./mistakes";
 import { resourceName } from "./names";
 import { requireSubnets, vpcCidr } from "./networks";
 
-/** Names that the stack uses as construct ids itself; a client so named would share them. */
-const RESERVED_CLIENT_NAMES = [
-  "aws",
-  "azs",
-  "backend",
-  "identity",
-  "image",
-  "link",
-  "logs",
-  "nlb",
-  "proxy",
-  "region",
-  "scaling",
-  "service",
-  "squid",
-];
-
 const client = group({
-  name: resourceName
-    .refine((name) => !RESERVED_CLIENT_NAMES.includes(name), {
-      error: `any name but ${alternatives(RESERVED_CLIENT_NAMES)}, which the fleet uses itself`,
-    })
-    .refine((name) => !/-(endpoint|instance)$/.test(name), {
-      error: 'a name that does not end in "-endpoint" or "-instance", which other parts are called',
-    })
-    .default("client")
-    .describe("Names the VPC and its parts"),
+  name: resourceName.default("client").describe("Names the VPC and its parts"),
   cidr: vpcCidr
     .default("172.16.0.0/16")
     .describe(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { contains, overlaps } from "../../common/cidr";
 import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
+import { clientSecurityGroup, fleetNames } from "../../fleet/names";
 import { reject } from "./mistakes";
 import { written } from "./schema";
 
@@ -21,6 +22,7 @@ const parts = z.object({
   vpc: ifRight(shape.vpc),
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
+  clients: ifRight(shape.clients),
 });
 
 /** A rule between groups. */
@@ -32,7 +34,7 @@ type Rule = (settings: z.output<typeof parts>, context: z.core.$RefinementCtx) =
  * here, so that it is complained of only once.
  */
 export const rulesBetweenGroups = parts.superRefine((settings, context) => {
-  for (const rule of [onlyInAccount, imageIsElsewhere, networksAreApart]) rule(settings, context);
+  for (const rule of RULES) rule(settings, context);
 });
 
 /** A Learner Lab has two regions, and no roles can be made there. */
@@ -59,6 +61,17 @@ const imageIsElsewhere: Rule = ({ image, name }, context) => {
   }
 };
 
+/** A test instance's security group is named after its client, the endpoint's after the fleet. */
+const securityGroupsAreApart: Rule = ({ clients, name }, context) => {
+  if (name === undefined) return;
+  const { endpointSecurityGroup } = fleetNames(name);
+  clients?.forEach((client, index) => {
+    if (clientSecurityGroup(client.name) !== endpointSecurityGroup) return;
+    const allowed = `any other name: the endpoint's security group is ${endpointSecurityGroup} already`;
+    reject(context, ["clients", index, "name"], client.name, allowed);
+  });
+};
+
 const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   if (vpc === undefined) return;
   const own = vpc.cidr;
@@ -77,3 +90,5 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
     }
   }
 };
+
+const RULES = [onlyInAccount, imageIsElsewhere, securityGroupsAreApart, networksAreApart];

@@ -4,6 +4,7 @@ import type { Identity } from "../identity/identity";
 import type { AvailabilityZones } from "../network/availability-zones";
 import type { Network } from "../network/network";
 import { Vpc } from "../network/vpc";
+import { clientSecurityGroup } from "../names";
 import { clientOutputs } from "../outputs";
 import type { EndpointService } from "../privatelink/endpoint-service";
 import { ProxyEndpoint } from "../privatelink/proxy-endpoint";
@@ -68,7 +69,7 @@ export class Client extends Construct {
     const { name, clientName, region, instanceType, identity, userDataTemplate } = this.props;
     const { instanceId } = new ClientInstance(this, "instance", {
       name,
-      securityGroupName: `${clientName}-sg`,
+      securityGroupName: clientSecurityGroup(clientName),
       instanceType,
       vpc,
       endpoint,

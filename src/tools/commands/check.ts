@@ -7,7 +7,7 @@ import { deployedCheck, readDomainLists } from "../acceptance/acceptance-check";
 import { runCommand } from "../acceptance/run-command";
 import { requireDeployedTasks } from "../acceptance/running-deployment";
 import { loadConfiguration } from "../../configuration/configuration";
-import { requireDocker } from "../rehearsal/docker";
+import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { readOutputs, readResources } from "../terraform/workspace";
 import type { Settings } from "../../configuration/settings";
@@ -111,6 +111,6 @@ async function checkRehearsal(name: string | undefined): Promise<boolean> {
   console.error(
     "Checking the rehearsal on this machine; with TF_WORKSPACE, a region would be checked.",
   );
-  requireDocker();
+  requireCompose();
   return (await new Rehearsal({ root: PROJECT_ROOT, settings }).check()) === 0;
 }

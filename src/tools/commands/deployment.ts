@@ -1,6 +1,6 @@
 import { PROJECT_ROOT } from "../../common/project-root";
 import { loadConfiguration } from "../../configuration/configuration";
-import { dockerFailure } from "../../common/docker-engine";
+import { requireDocker } from "../../common/docker-engine";
 import { STACK_ID } from "../../fleet/names";
 import type { Settings } from "../../configuration/settings";
 import { requireTerraform } from "../terraform/terraform";
@@ -30,14 +30,9 @@ export function loadDeployment(script: string): Deployment {
 /** @throws UserError when the tools are missing that every plan of the fleet needs. */
 export function requireTools({ settings, workspace }: Deployment): void {
   requireTerraform(workspace.root);
-  if (settings.image.uri === undefined) requireDocker();
-}
-
-/** The Docker provider needs the engine for every plan, and its own error names no way out. */
-function requireDocker(): void {
-  const failure = dockerFailure();
-  if (failure === undefined) return;
-  throw new UserError(
-    `The proxy's image is built here, by Docker. ${failure} docs/troubleshooting.md has ways without it.`,
+  if (settings.image.uri !== undefined) return;
+  // The Docker provider needs the engine for every plan, and its own error names no way out.
+  requireDocker(
+    "The proxy's image is built here, by Docker; docs/troubleshooting.md has ways without it.",
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { dockerFailure } from "../../common/docker-engine";
+import { requireDocker } from "../../common/docker-engine";
 import { PROJECT_ROOT } from "../../common/project-root";
 import {
   changes,
@@ -10,7 +10,7 @@ import {
   type Packages,
 } from "../image-update/packages";
 import { docker } from "../rehearsal/docker";
-import { reportUserErrors, UserError } from "../../common/user-error";
+import { reportUserErrors } from "../../common/user-error";
 import { readArguments } from "./arguments";
 
 const SQUID = path.join(PROJECT_ROOT, "squid");
@@ -23,8 +23,7 @@ const RECORD = path.join(SQUID, "packages.txt");
  */
 void reportUserErrors(async () => {
   readArguments("image:update");
-  const failure = dockerFailure();
-  if (failure !== undefined) throw new UserError(failure);
+  requireDocker("The image is built to see what Debian has for it.");
   const packages = await newestPackages();
   const different = changes(parseRecord(readFileSync(RECORD, "utf8")), packages);
   if (different.length === 0) {

@@ -1,6 +1,6 @@
 import { PROJECT_ROOT } from "../../common/project-root";
 import { loadConfiguration } from "../../configuration/configuration";
-import { requireDocker } from "../rehearsal/docker";
+import { requireCompose } from "../rehearsal/docker";
 import type { Fault } from "../rehearsal/faults/fault";
 import { parseFaults } from "../rehearsal/faults/faults";
 import { runFault } from "../rehearsal/faults/run-fault";
@@ -25,7 +25,7 @@ function progress(line: string): void {
  */
 void reportUserErrors(async () => {
   const faults = parseFaults(process.argv.slice(2));
-  requireDocker();
+  requireCompose();
   const { settings } = loadConfiguration(PROJECT_ROOT, process.env);
   const service = { ...settings.service, desiredCount: PROXIES };
   const proxy = {

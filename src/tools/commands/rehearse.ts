@@ -1,7 +1,7 @@
 import { PROJECT_ROOT } from "../../common/project-root";
 import { loadConfiguration } from "../../configuration/configuration";
 import { MAX_PROXIES } from "../rehearsal/compose";
-import { requireDocker } from "../rehearsal/docker";
+import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { parseSettings, type Settings } from "../../configuration/settings";
 import { reportUserErrors, UserError } from "../../common/user-error";
@@ -32,7 +32,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
 /** The fleet on this machine: `npm run rehearse <command>`. */
 void reportUserErrors(async () => {
   const { run, settings } = parseCommand(process.argv.slice(2));
-  requireDocker();
+  requireCompose();
   const start = Date.now();
   const progress = (line: string) => {
     const seconds = Math.round((Date.now() - start) / 1000);

@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync, type ExecFileException } from "node:child_process";
 import { promisify } from "node:util";
-import { dockerFailure } from "../../common/docker-engine";
+import { requireDocker } from "../../common/docker-engine";
 import { UserError } from "../../common/user-error";
 
 /** The version from which `docker compose` has all that is used here, with `--progress` the latest. */
@@ -56,9 +56,8 @@ export async function runDocker(args: readonly string[], input: string): Promise
 }
 
 /** @throws UserError where no Docker engine answers, or its client has no Compose. */
-export function requireDocker(): void {
-  const failure = dockerFailure();
-  if (failure !== undefined) throw new UserError(`A rehearsal needs Docker. ${failure}`);
+export function requireCompose(): void {
+  requireDocker("A rehearsal needs Docker.");
   const compose = spawnSync("docker", ["compose", "version", "--short"], { encoding: "utf8" });
   const version = compose.stdout?.trim().replace(/^v/, "") ?? "";
   const [major = 0, minor = 0] = version.split(".").map(Number);

@@ -36,7 +36,7 @@ export interface RehearsalProps {
 /**
  * The fleet on one machine: containers that Compose runs, proxies that a {@link Service} keeps. All
  * state is the engine's, so that any number of commands, one after the other, work on the same
- * rehearsal. Needs Docker with Compose; see `requireDocker`.
+ * rehearsal. Needs Docker with Compose; see `requireCompose`.
  */
 export class Rehearsal {
   /** The proxies. */
