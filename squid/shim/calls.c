@@ -11,12 +11,15 @@ int accept(int listener, struct sockaddr *address, socklen_t *length) {
   if (fd >= 0) {
     connections_accept(fd);
     hello_accept(fd);
-    gone_clients_accept(fd);
   }
   return fd;
 }
 
-ssize_t read(int fd, void *buffer, size_t size) { return connections_read(fd, buffer, size); }
+ssize_t read(int fd, void *buffer, size_t size) {
+  const ssize_t received = connections_read(fd, buffer, size);
+  gone_clients_read(fd, buffer, received);
+  return received;
+}
 
 ssize_t write(int fd, const void *buffer, size_t size) {
   return gone_clients_write(fd, buffer, size);

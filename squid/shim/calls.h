@@ -6,7 +6,6 @@ void connections_accept(int fd);
 void connections_close(int fd);
 void hello_accept(int fd);
 void hello_close(int fd);
-void gone_clients_accept(int fd);
 void gone_clients_close(int fd);
 void unsent_close(int fd);
 
@@ -14,5 +13,6 @@ void unsent_close(int fd);
 ssize_t connections_read(int fd, void *buffer, size_t size);
 ssize_t hello_read(int fd, void *buffer, size_t size);
 
-/* write(), for any descriptor. */
+/* What read() has returned; and write(), for any descriptor. */
+void gone_clients_read(int fd, const void *buffer, ssize_t size);
 ssize_t gone_clients_write(int fd, const void *buffer, size_t size);

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { ATTACKS } from "./attacks";
 import { CONTROL_PORT, flood, type Order } from "./flood";
+import { HOLDINGS } from "./holdings";
 
 const server = createServer({ allowHalfOpen: true }, (control) => {
   const end = new AbortController();
@@ -14,8 +15,9 @@ const server = createServer({ allowHalfOpen: true }, (control) => {
   const lines = createInterface(control);
   lines.once("close", () => end.abort());
   lines.once("line", (line) => {
-    const { attack, target } = JSON.parse(line) as Order;
-    void flood(ATTACKS[attack]!, target, end.signal).then((tally) => {
+    const { attack, target, ...more } = JSON.parse(line) as Order;
+    const spec = { ...ATTACKS, ...HOLDINGS }[attack]!;
+    void flood({ ...spec, ...more }, target, end.signal).then((tally) => {
       control.end(`${JSON.stringify(tally)}\n`);
     });
   });

@@ -98,6 +98,11 @@ export const ATTACKS: Readonly<Record<string, Flood>> = {
     tunnels: ({ server }) => [tunnel(server), hello("any.test"), "x".repeat(4_000_000)],
   }),
 
+  "tunnels of clients that are gone": {
+    ...{ connections: 400, perSecond: 80, reads: false, resetsAfterMs: 1_500 },
+    says: ({ server }) => [tunnel(server), hello("any.test"), "x".repeat(400_000)],
+  },
+
   ...from({ connections: 60, perSecond: 20, stays: false }, "forged lines", {
     requests: FORGING.requests,
     "denied tunnels": FORGING["denied tunnels"],
@@ -140,3 +145,14 @@ export const ATTACKS: Readonly<Record<string, Flood>> = {
     says: (_, count) => [get(`http://n${count}.silent.test/`)],
   },
 };
+
+/** The names of all attacks, or one of each kind, from a direction that changes with the kind. */
+export function attackNames(which: "all" | "sample"): string[] {
+  const names = Object.keys(ATTACKS);
+  if (which === "all") return names;
+  const kindOf = (name: string) => name.split(":")[0];
+  return [...new Set(names.map(kindOf))].map((kind, index) => {
+    const directions = names.filter((name) => kindOf(name) === kind);
+    return directions[index % directions.length]!;
+  });
+}

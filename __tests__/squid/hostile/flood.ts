@@ -18,8 +18,10 @@ export interface Target {
 export const CONTROL_PORT = 4_000;
 
 export interface Order {
-  /** A key of `ATTACKS`. */
+  /** A key of `ATTACKS`, or of `HOLDINGS`. */
   readonly attack: string;
+  /** @default - those of the attack */
+  readonly connections?: number;
   readonly target: Target;
 }
 
@@ -36,6 +38,8 @@ export interface Flood {
   readonly reads?: boolean;
   /** Whether it stays once it has got its answers, rather than close. @default true */
   readonly stays?: boolean;
+  /** Resets each connection so long after it has said all. @default - none */
+  readonly resetsAfterMs?: number;
   /** Sent again and again, each second. */
   readonly drips?: Bytes;
 }
@@ -82,6 +86,9 @@ function talk(spec: Flood, target: Target, tally: Tally): Socket {
     const next = words.shift();
     if (next !== undefined) socket.write(bytes(next));
     if (words.length === 0 && spec.reads === false) socket.pause();
+    if (words.length === 0 && spec.resetsAfterMs !== undefined) {
+      setTimeout(() => socket.resetAndDestroy(), spec.resetsAfterMs);
+    }
     return next !== undefined;
   };
   if (target.from) {

@@ -1,15 +1,14 @@
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { addressOf } from "../../helpers/docker";
 import { Lab, type Proxy } from "../../helpers/lab";
 import { proxyHeader } from "../proxy-header";
 import { ATTACKS } from "./attacks";
-import { CONTROL_PORT, type Order, type Tally, type Target } from "./flood";
+import type { Tally, Target } from "./flood";
+import { order } from "./order";
 import { OrdinaryClient } from "./ordinary-client";
 import { endOf } from "./watch";
 
@@ -24,10 +23,10 @@ const ORDINARY = { address: "172.16.0.10", endpoint: "vpce-0aaaaaaaaaaaaaaaa" };
 export const HOSTILE = { address: "172.16.0.10", endpoint: "vpce-0bbbbbbbbbbbbbbbb" };
 
 /** How long an attack is kept up once all of it is there. */
-const HELD_MS = 1_500;
+const HELD_MS = 1_000;
 
 /** What those do not read must wait in the proxy, and not in their own kernels. */
-const SMALL_BUFFERS = ["--sysctl", "net.ipv4.tcp_rmem=4096 8192 8192"];
+export const SMALL_BUFFERS = ["--sysctl", "net.ipv4.tcp_rmem=4096 8192 8192"];
 
 /** The lab, a hostile web server in it, and an image that denies `denied.test`. */
 export class Theatre {
@@ -134,21 +133,19 @@ export class Scene {
     atHeight: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<Tally> {
     const { connections, perSecond } = ATTACKS[name]!;
-    const control = connect(CONTROL_PORT, this.attacker);
-    await once(control, "connect");
     const { server, origin } = this.theatre;
     const target: Target = {
       ...{ proxy: this.proxy.address, server, origin },
       ...(this.mode.loadBalancer && { from: HOSTILE }),
     };
-    control.write(`${JSON.stringify({ attack: name, target } satisfies Order)}\n`);
+    const end = await order(this.attacker, { attack: name, target });
     await sleep((connections / perSecond) * 1_000 + HELD_MS);
     await atHeight();
-    control.end();
-    return JSON.parse(await text(control)) as Tally;
+    return end();
   }
 }
 
-function nameOf(address: string): string {
+/** A name that leads to this address; labels in front of it make others. */
+export function nameOf(address: string): string {
   return `a-${address.replaceAll(".", "-")}.ip.test`;
 }

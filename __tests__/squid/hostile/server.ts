@@ -1,6 +1,6 @@
 /**
  * The hostile web server, for any name, on ports 80 and 443: its answers are bytes that no honest
- * server sends. On port 443 it takes what comes, reads none of it and never answers.
+ * server sends. On port 443 it reads nothing of what comes, and sends a byte from time to time.
  */
 import { createServer, type Socket } from "node:net";
 import { FORGED_LINE, SECRET } from "./forged";
@@ -9,9 +9,14 @@ const lines = (...all: readonly string[]) => [...all, "", ""].join("\r\n");
 
 interface Behaviour {
   readonly answer: string;
+  /** Whether it goes on reading. @default true */
+  readonly reads?: boolean;
   /** Sent again and again behind the answer. */
   readonly drips?: string;
 }
+
+/** With these, an answer's head is as long as it may be. */
+const FIELDS = Array.from({ length: 97 }, (_, index) => `f${index}: ${"x".repeat(150)}`);
 
 const tiny = (count: number) => Array<string>(count).fill("b:");
 
@@ -33,6 +38,9 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       ...tiny(7_500),
     ),
   },
+  unended: { answer: lines("HTTP/1.1 200 OK", "Content-Length: 2", ...FIELDS) + "x" },
+  silent: { answer: "" },
+  deaf: { answer: "", reads: false },
   unfinished: {
     answer:
       lines("HTTP/1.1 200 OK", "Cache-Control: max-age=3600", "Content-Length: 500000") +
@@ -46,7 +54,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
   keep: { answer: lines("HTTP/1.1 200 OK", "Content-Length: 1") + "x" },
   endless: {
-    answer: lines("HTTP/1.1 200 OK", "Content-Length: 8000000") + "x".repeat(4_000_000),
+    answer: lines("HTTP/1.1 200 OK", "Content-Length: 8000000", ...FIELDS) + "x".repeat(4_000_000),
   },
   interim: {
     answer: "",
@@ -60,7 +68,8 @@ function answer(socket: Socket): void {
     const [, behaviour = "", path = ""] =
       /^\w+ \/([\w-]+)(?:\/(\S*))?/.exec(data.toString("latin1")) ?? [];
     const raw = ["raw", "kept"].includes(behaviour) && Buffer.from(path, "base64url");
-    const { answer, drips } = BEHAVIOURS[behaviour] ?? { answer: "" };
+    const { answer, drips, reads } = BEHAVIOURS[behaviour] ?? { answer: "" };
+    if (reads === false) socket.pause();
     socket.write(raw || Buffer.from(answer, "latin1"));
     if (behaviour === "raw") socket.end();
     if (drips !== undefined) {
@@ -73,6 +82,8 @@ function answer(socket: Socket): void {
 function swallow(socket: Socket): void {
   socket.on("error", () => socket.destroy());
   socket.pause();
+  const timer = setInterval(() => socket.write("x"), 500);
+  socket.once("close", () => clearInterval(timer));
 }
 
 // A container's first process gets no signal that it does not ask for.

@@ -43,7 +43,7 @@ const DESCRIPTORS_PER_CONNECTION = 4;
 const OTHER_DESCRIPTORS = 500;
 
 /** The part of a task's memory that is planned for; the rest is for peaks and what the log's writers keep. */
-const PLANNED_SHARE = 0.85;
+export const PLANNED_SHARE = 0.85;
 
 /** Open files per task: what Fargate grants at most without a request. */
 export const FILE_LIMIT = 65_535;

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PLANNED_SHARE, squidMemory } from "../../src/fleet/squid/squid-memory";
+import { addressOf, docker } from "../helpers/docker";
+import { DEFAULTS, Lab } from "../helpers/lab";
+import { DOCKER, describeWith } from "../helpers/tools";
+import { HOLDINGS, PER_SECOND } from "./hostile/holdings";
+import { order } from "./hostile/order";
+import { SMALL_BUFFERS, nameOf } from "./hostile/scene";
+import { descriptors, endOf, memoryMiB } from "./hostile/watch";
+
+/** How many mixtures are tried, at some 8 s each. */
+const MIXTURES = 8;
+
+/** How long the last of what the clients send takes to get there. */
+const SETTLED_MS = 3_000;
+
+/** Kinds of connection, and the part that each has of all; a kind may occur more than once. */
+const mixture = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...Object.keys(HOLDINGS)),
+    part: fc.integer({ min: 1, max: 4 }),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describeWith([DOCKER], "a task's memory", () => {
+  const lab = new Lab();
+  const { maxConnections, maxFiledescriptors } = squidMemory(DEFAULTS);
+
+  beforeAll(() => lab.start(), 600_000);
+  afterAll(() => lab.remove(), 60_000);
+
+  test("holds any mixture of as many connections as clients may have, with room to spare", async () => {
+    const { internet, clients, origin } = lab.is;
+    const [server, client] = await Promise.all([
+      lab.typescript(internet, "hostile/server", { options: SMALL_BUFFERS }),
+      lab.typescript(clients, "hostile/attacker", { options: SMALL_BUFFERS }),
+    ]);
+    const attacker = await addressOf(client, clients);
+    const names = {
+      server: nameOf(await addressOf(server, internet)),
+      origin: nameOf(origin.address),
+    };
+
+    await fc.assert(
+      fc.asyncProperty(mixture, async (parts) => {
+        const proxy = await lab.proxy({ maxConnectionsPerClient: maxConnections });
+        const target = { proxy: proxy.address, ...names };
+        const whole = parts.reduce((sum, { part }) => sum + part, 0);
+        const ends = await Promise.all(
+          parts.map(({ kind, part }) => {
+            const connections = Math.floor((maxConnections * part) / whole);
+            return order(attacker, { attack: kind, target, connections });
+          }),
+        );
+        await sleep((maxConnections / PER_SECOND) * 1_000 + SETTLED_MS);
+        expect(await endOf(proxy)).toBeUndefined();
+        expect(await memoryMiB(lab, proxy)).toBeLessThan(DEFAULTS.memoryMiB * PLANNED_SHARE);
+        expect(await descriptors(proxy)).toBeLessThan(maxFiledescriptors);
+        await Promise.all(ends.map((end) => end()));
+        await docker("rm", "--force", proxy.container);
+      }),
+      {
+        seed: 14,
+        numRuns: MIXTURES,
+        // What takes most, alone.
+        examples: [[[{ kind: "an answer that is not read", part: 1 }]]],
+        endOnFailure: true,
+      },
+    );
+  }, 240_000);
+});
