@@ -2,65 +2,45 @@ import boundaries from "eslint-plugin-boundaries";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
+const fleet = (...rooms) => rooms.map((room) => `src/fleet/${room}`);
+const tools = (...rooms) => rooms.map((room) => `src/tools/${room}`);
+
+const COMMON = "src/common";
+// The folder itself has the names and the outputs, which rooms of both wings need.
+const NAMES = "src/fleet";
 const FLEET = [
-  "stack",
-  "network",
-  "identity",
-  "image",
-  "privatelink",
-  "proxy",
-  "squid",
-  "client",
-].map((room) => `src/fleet/${room}`);
-const TOOLS = [
-  "terraform",
-  "plan-review",
-  "gate",
-  "github-roles",
-  "acceptance",
-  "rehearsal",
-  "image-update",
-].map((room) => `src/tools/${room}`);
+  NAMES,
+  ...fleet("stack", "network", "identity", "image", "privatelink", "proxy", "squid", "client"),
+];
+const FLEET_AND_SETTINGS = [COMMON, ...FLEET, "src/configuration"];
 
 /** The rooms of the code, innermost first, each with the rooms that it may import from. */
 const ROOMS = {
-  "src/common": [],
-  "src/fleet/stack": ["src/common"],
-  "src/fleet/network": ["src/common", "src/fleet/stack"],
-  "src/fleet/identity": ["src/fleet"],
-  "src/fleet/image": ["src/fleet/stack"],
-  "src/fleet/privatelink": ["src/fleet/network", "src/fleet/stack"],
-  "src/fleet/proxy": ["identity", "image", "network", "stack"].map((room) => `src/fleet/${room}`),
-  "src/fleet/squid": ["src/fleet/image", "src/fleet/proxy"],
-  "src/fleet/client": [
-    "src/fleet",
-    ...["identity", "network", "privatelink", "stack"].map((room) => `src/fleet/${room}`),
-  ],
-  // The names and the outputs, which all of its rooms and the tools have in common.
-  "src/fleet": [],
-  "src/configuration": ["src/common", "src/fleet", ...FLEET],
-  "src/tools/terraform": ["src/common", "src/fleet", "src/fleet/stack"],
-  "src/tools/acceptance": ["src/common", "src/configuration", "src/fleet", ...FLEET],
-  "src/tools/plan-review": ["src/common", "src/tools/terraform"],
-  "src/tools/gate": [
-    "src/common",
-    "src/configuration",
-    "src/fleet",
-    "src/fleet/stack",
-    "src/tools/terraform",
-  ],
-  "src/tools/github-roles": [
-    ...["src/common", "src/configuration", "src/fleet", ...FLEET],
-    "src/tools/terraform",
-  ],
-  "src/tools/rehearsal": [
-    ...["src/common", "src/configuration", "src/fleet", ...FLEET],
-    "src/tools/acceptance",
-  ],
-  "src/tools/image-update": ["src/common"],
-  "src/tools/commands": ["src/common", "src/configuration", "src/fleet", ...FLEET, ...TOOLS],
+  [COMMON]: [],
+  [NAMES]: [],
+  "src/fleet/stack": [COMMON],
+  "src/fleet/network": [COMMON, ...fleet("stack")],
+  "src/fleet/identity": [NAMES],
+  "src/fleet/image": fleet("stack"),
+  "src/fleet/privatelink": fleet("network", "stack"),
+  "src/fleet/proxy": fleet("identity", "image", "network", "stack"),
+  "src/fleet/squid": fleet("image", "proxy"),
+  "src/fleet/client": [NAMES, ...fleet("identity", "network", "privatelink", "stack")],
+  "src/configuration": [COMMON, ...FLEET],
   // The stack.
-  src: ["src/common", "src/configuration", "src/fleet", ...FLEET],
+  src: FLEET_AND_SETTINGS,
+  "src/tools/terraform": [COMMON, NAMES, ...fleet("stack")],
+  "src/tools/plan-review": [COMMON, ...tools("terraform")],
+  "src/tools/gate": [COMMON, NAMES, ...fleet("stack"), "src/configuration", ...tools("terraform")],
+  "src/tools/github-roles": [...FLEET_AND_SETTINGS, ...tools("terraform")],
+  "src/tools/acceptance": FLEET_AND_SETTINGS,
+  "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance")],
+  "src/tools/image-update": [COMMON],
+  "src/tools/commands": [
+    ...FLEET_AND_SETTINGS,
+    ...tools("terraform", "plan-review", "gate", "github-roles"),
+    ...tools("acceptance", "rehearsal", "image-update"),
+  ],
 };
 
 export default tseslint.config(
@@ -97,10 +77,10 @@ export default tseslint.config(
     plugins: { boundaries },
     settings: {
       "import/resolver": { node: { extensions: [".ts"] } },
-      "boundaries/elements": Object.keys(ROOMS).map((room) => ({
-        type: room,
-        pattern: room,
-      })),
+      // The first that fits counts: a room before the folder that it is in.
+      "boundaries/elements": Object.keys(ROOMS)
+        .sort((one, other) => other.length - one.length)
+        .map((room) => ({ type: room, pattern: room })),
     },
     rules: {
       "boundaries/dependencies": [
