@@ -3,8 +3,6 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  // Attacks whose verdict wants a machine to itself: npm run hostile.
-  testPathIgnorePatterns: ["/node_modules/", "/__tests__/squid/hostile"],
   // The transpiler that cdktf.json runs the app with, too.
   transform: { "\\.ts$": "@sucrase/jest-plugin" },
   setupFilesAfterEnv: ["<rootDir>/__tests__/helpers/setup.ts"],

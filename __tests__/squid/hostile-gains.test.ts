@@ -103,11 +103,13 @@ describeWith([DOCKER], "a hostile client or web server gains nothing:", () => {
 
   test.each(ANSWERS)("no other request's answer (%s)", async (_, method, answer) => {
     const kept = `http://${theatre.server}/kept/${Buffer.from(answer, "latin1").toString("base64url")}`;
-    for (const scene of [plain, full]) {
-      const heard = await converse(scene.connect(), [
+    const both = [plain, full].map((scene) => {
+      return converse(scene.connect(), [
         `${method} ${kept} HTTP/1.1\r\n\r\n`,
         `GET http://${theatre.origin}/mine HTTP/1.1\r\n\r\n`,
       ]);
+    });
+    for (const heard of await Promise.all(both)) {
       const second = secondAnswer(heard, method);
       // No answer is right, too: the client asks again.
       expect(second).toMatch(/^$|^HTTP\/1\.1 200 OK\r\n[^]*"url":"\/mine"/);
@@ -138,7 +140,7 @@ describeWith([DOCKER], "a hostile client or web server gains nothing:", () => {
   }, 60_000);
 
   test("no tunnel or download without its line in the log, though the proxy ends first", async () => {
-    for (const scene of [plain, full]) {
+    const endWithOpenOnes = async (scene: Scene) => {
       await scene.begin({ SHUTDOWN_DELAY_SECONDS: "0", SHUTDOWN_LIFETIME_SECONDS: "2" });
       const { proxy } = scene;
       const hosts = Array.from({ length: 40 }, (_, index) => `open${index}.${theatre.origin}`);
@@ -154,6 +156,7 @@ describeWith([DOCKER], "a hostile client or web server gains nothing:", () => {
       open.forEach((socket) => socket.destroy());
       const log = await logsOf(proxy.container);
       expect(missing(log, hosts)).toEqual([]);
-    }
+    };
+    await Promise.all([plain, full].map(endWithOpenOnes));
   }, 120_000);
 });
