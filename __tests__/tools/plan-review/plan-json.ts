@@ -1,7 +1,7 @@
 import { parsePlan, type Plan } from "../../../src/tools/plan-review/plan";
 
 /** A change as Terraform writes it, an update unless it says otherwise. */
-export function changeJson(change: object): object {
+export function changeJson(change: object = {}): object {
   return {
     actions: ["update"],
     before: {},

@@ -175,16 +175,6 @@ describe("issues", () => {
     expect(await publish("issue", [EAST])).toEqual(done(`${EAST}: no-changes`));
     expect(github.requests).toEqual(["GET /repos/example/fleet/issues"]);
   });
-
-  test("one for each region", async () => {
-    planned(EAST, "changes");
-    planned(WEST, "changes");
-    await publish("issue", [EAST, WEST]);
-    expect(github.issues.map(({ title }) => title)).toEqual([
-      expect.stringContaining(EAST),
-      expect.stringContaining(WEST),
-    ]);
-  });
 });
 
 describe("what GitHub refuses is one line", () => {
@@ -195,7 +185,6 @@ describe("what GitHub refuses is one line", () => {
     [401, "GitHub does not accept GITHUB_TOKEN: Says GitHub: 401"],
     [403, denied("Says GitHub: 403")],
     [404, denied("Says GitHub: 404")],
-    [410, "GitHub refuses (410): Says GitHub: 410"],
     [422, "GitHub refuses (422): Says GitHub: 422"],
     [500, "GitHub has a problem of its own (500): Says GitHub: 500. Run the job again later."],
   ])("with %d", async (status, message) => {
