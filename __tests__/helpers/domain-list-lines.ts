@@ -15,6 +15,7 @@ interface BadList {
 
 const LABEL_63 = "a".repeat(63);
 const NAME_253 = `${`${LABEL_63}.`.repeat(3)}${"b".repeat(57)}.com`;
+const NAME_254 = NAME_253.replace("b", "bb");
 
 /** Domain lists that every checker must take. */
 export const GOOD: readonly GoodList[] = [
@@ -203,7 +204,12 @@ export const BAD: readonly BadList[] = [
     lines: [1],
     says: "above 63 characters",
   },
-  { reason: "a long name", content: `b.${NAME_253}\n`, lines: [1], says: "longer than the 253" },
+  {
+    reason: "a long name, with its subdomains or without",
+    content: `${NAME_254}\n.${NAME_254}\nb.${NAME_253}\n`,
+    lines: [1, 2, 3],
+    says: "longer than the 253",
+  },
   {
     reason: "a single label",
     content: "com\nlocalhost\n",

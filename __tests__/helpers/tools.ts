@@ -16,6 +16,7 @@ export const CHECKOV: Tool = {
   probe: ["checkov", "--version"],
 };
 export const DOCKER: Tool = { name: "a Docker engine", probe: ["docker", "info"] };
+export const MAWK: Tool = { name: "mawk", probe: ["mawk", "-W", "version"] };
 export const SHELLCHECK: Tool = { name: "ShellCheck", probe: ["shellcheck", "--version"] };
 export const ACTIONLINT: Tool = { name: "actionlint", probe: ["actionlint", "-version"] };
 export const ZIZMOR: Tool = { name: "zizmor (pip install zizmor)", probe: ["zizmor", "--version"] };

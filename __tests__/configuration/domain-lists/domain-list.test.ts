@@ -173,7 +173,7 @@ describe("a file", () => {
       mistakes: ["list.txt:1: the file has NUL characters. Save it as UTF-8."],
     });
     writeFileSync(path.join(directory, "list.txt"), "# für\na.com\n", "latin1");
-    expect(readDomainList(directory, "list.txt")).toEqual({ domains: ["a.com"] });
+    expect(readDomainList(directory, "list.txt")).toMatchObject({ domains: ["a.com"] });
     writeFileSync(path.join(directory, "list.txt"), "für.com\n", "latin1");
     expect(readDomainList(directory, "list.txt")).toEqual({
       mistakes: [expect.stringContaining("is not ASCII")],
@@ -182,5 +182,5 @@ describe("a file", () => {
 });
 
 test.each(Object.values(DOMAIN_LISTS))("%s, whatever it lists, has no mistake", (file) => {
-  expect(readDomainList(CHECKOUT, file)).toEqual({ domains: expect.any(Array) });
+  expect(readDomainList(CHECKOUT, file)).toMatchObject({ domains: expect.any(Array) });
 });

@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   deployedCheck,
-  readDomainLists,
   rehearsalCheck,
   rehearsalSites,
-  type DomainLists,
 } from "../../../src/tools/acceptance/acceptance-check";
+import type { DomainLists } from "../../../src/configuration/domain-lists/domain-match";
 import { parseSettings } from "../../../src/configuration/settings";
 import { CHECKOUT } from "../../helpers/checkout";
 
@@ -206,23 +204,4 @@ test("every variable is one that the script documents", () => {
 
 test("the script has no double braces, which Systems Manager would fill in", () => {
   expect(SCRIPT).not.toMatch(/\{\{|\}\}/);
-});
-
-describe("the domain lists of a checkout", () => {
-  let root: string;
-  beforeEach(() => {
-    root = mkdtempSync(path.join(tmpdir(), "lists-"));
-    mkdirSync(path.join(root, "squid"));
-    writeFileSync(path.join(root, "squid/allowed-domains.txt"), "a.org # one\n.b.org\n");
-  });
-  afterEach(() => rmSync(root, { recursive: true }));
-
-  test("are read", () => {
-    writeFileSync(path.join(root, "squid/denied-domains.txt"), "c.b.org\n");
-    expect(readDomainLists(root)).toEqual({ allowed: ["a.org", ".b.org"], denied: ["c.b.org"] });
-  });
-
-  test("with a mistake are refused", () => {
-    expect(() => readDomainLists(root)).toThrow("squid/denied-domains.txt: cannot be read");
-  });
 });

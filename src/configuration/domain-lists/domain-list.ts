@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { quoted } from "./characters";
-import { isDomain, labels, misspelling, withoutComment } from "./domain-spelling";
+import { includingDomains } from "./domain-match";
+import { isDomain, misspelling, withoutComment } from "./domain-spelling";
 
 /** The lists that go into an image that is built here, in the checkout. */
 export const DOMAIN_LISTS = {
@@ -11,6 +12,9 @@ export const DOMAIN_LISTS = {
 
 /** What a list holds: its domains in lower case, or every mistake in it, a line each. */
 export type ParsedDomainList = { domains: string[] } | { mistakes: string[] };
+
+/** The same of a file, and the list as it is written. */
+export type ReadDomainList = { domains: string[]; content: string } | { mistakes: string[] };
 
 /** A line that lists something, without blanks and comment. */
 export interface Entry {
@@ -31,12 +35,14 @@ export interface Superfluous extends Entry {
  * @param directory the checkout.
  * @param file the list, relative to it.
  */
-export function readDomainList(directory: string, file: string): ParsedDomainList {
+export function readDomainList(directory: string, file: string): ReadDomainList {
   const list = readListFile(directory, file);
-  return "mistakes" in list ? list : parseDomainList(file, list.content);
+  if ("mistakes" in list) return list;
+  const parsed = parseDomainList(file, list.content);
+  return "mistakes" in parsed ? parsed : { ...parsed, content: list.content };
 }
 
-/** A list as it is written, or that it cannot be read; arguments as for {@link readDomainList}. */
+/** A list as it is written, or that it cannot be read; arguments as of {@link readDomainList}. */
 export function readListFile(
   directory: string,
   file: string,
@@ -101,10 +107,9 @@ export function superfluousEntries(all: readonly Entry[]): Superfluous[] {
   }
   return entries.flatMap((entry) => {
     const domain = entry.text.toLowerCase();
-    const parts = labels(domain);
-    const wider = parts
-      .map((_, index) => `.${parts.slice(index).join(".")}`)
-      .find((candidate) => candidate !== domain && lines.has(candidate));
+    const wider = includingDomains(domain).find(
+      (candidate) => candidate !== domain && lines.has(candidate),
+    );
     if (wider !== undefined) {
       return [{ ...entry, reason: `is part of "${wider}" in line ${lines.get(wider)}` }];
     }

@@ -1,16 +1,13 @@
 import { contains, overlaps } from "../../common/cidr";
-import { DOMAIN_LISTS, readDomainList } from "../../configuration/domain-lists/domain-list";
+import {
+  isListed,
+  isRefused,
+  type DomainLists,
+} from "../../configuration/domain-lists/domain-match";
 import type { ClientSettings, Settings } from "../../configuration/settings";
-import { UserError } from "../../common/user-error";
 
 /** The variables of client/check.sh; its header says what they mean. */
 export type CheckEnvironment = Readonly<Record<string, string>>;
-
-/** The domains that are allowed and denied; without allowed ones, all are that are not denied. */
-export interface DomainLists {
-  readonly allowed: readonly string[];
-  readonly denied: readonly string[];
-}
 
 /** Names that a rehearsal's Internet has to know. */
 export interface RehearsalSites {
@@ -83,21 +80,6 @@ const OWN_ADDRESS = "own";
 const NO_INTERNAL_SITES =
   "the list of allowed domains refuses addresses, too, and no name on it is known to have an internal one";
 
-/**
- * The lists that an image built here has.
- *
- * @param root the checkout.
- * @throws UserError with the mistakes in the first list that has some.
- */
-export function readDomainLists(root: string): DomainLists {
-  const read = (file: string) => {
-    const list = readDomainList(root, file);
-    if ("mistakes" in list) throw new UserError(list.mistakes.join("\n"));
-    return list.domains;
-  };
-  return { allowed: read(DOMAIN_LISTS.allowed), denied: read(DOMAIN_LISTS.denied) };
-}
-
 /** The check of a deployed fleet, on one of its test instances. */
 export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
   const { settings, lists, client, egressAddresses } = props;
@@ -108,7 +90,7 @@ export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
       : undefined;
   const denied = lists?.denied ?? [];
   const candidates = [
-    ...EXISTING_SITES.filter((name) => includes(denied, name)),
+    ...EXISTING_SITES.filter((name) => isListed(denied, name)),
     ...denied.map(withoutDot),
     ...EXISTING_SITES,
   ];
@@ -204,17 +186,6 @@ function deniedSite(
   return lists.allowed.length + lists.denied.length === 0
     ? { DENIED_SITE_SKIP: "the domain lists are empty" }
     : { DENIED_SITE_SKIP: "the domain lists refuse no name that the check knows" };
-}
-
-function isRefused(name: string, { allowed, denied }: DomainLists): boolean {
-  return includes(denied, name) || (allowed.length > 0 && !includes(allowed, name));
-}
-
-/** As Squid's `dstdomain` matches. */
-function includes(list: readonly string[], name: string): boolean {
-  return list.some((domain) =>
-    domain.startsWith(".") ? `.${name}`.endsWith(domain) : name === domain,
-  );
 }
 
 /** Names that an entry of a list includes. */

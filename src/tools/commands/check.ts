@@ -3,7 +3,7 @@ import path from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { PROJECT_ROOT } from "../../common/project-root";
-import { deployedCheck, readDomainLists } from "../acceptance/acceptance-check";
+import { deployedCheck } from "../acceptance/acceptance-check";
 import { runCommand } from "../acceptance/run-command";
 import { requireDeployedTasks } from "../acceptance/running-deployment";
 import { loadConfiguration } from "../../configuration/configuration";
@@ -33,7 +33,7 @@ void reportUserErrors(async () => {
 });
 
 async function checkRegion(name: string | undefined): Promise<boolean> {
-  const { settings, workspace } = loadDeployment("check");
+  const { settings, domainLists, workspace } = loadDeployment("check");
   const { root, region } = workspace;
   const clients = clientsWithInstance(settings, name);
   requireSystemsManager(settings);
@@ -43,7 +43,6 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
     client,
     instanceId: instanceIdOf(client, outputs, workspace),
   }));
-  const lists = settings.image.uri === undefined ? readDomainLists(root) : undefined;
   const script = readFileSync(path.join(root, "client", "check.sh"), "utf8");
   const ssm = new SSMClient({ region });
   const interruption = new AbortController();
@@ -73,7 +72,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
         script,
         environment: deployedCheck({
           settings,
-          lists,
+          lists: domainLists,
           client,
           egressAddresses: outputs["nat_public_ips"] as string[],
         }),

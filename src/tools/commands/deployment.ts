@@ -1,21 +1,19 @@
 import { PROJECT_ROOT } from "../../common/project-root";
-import { loadConfiguration } from "../../configuration/configuration";
+import { loadConfiguration, type Configuration } from "../../configuration/configuration";
 import { requireDocker } from "../../common/docker-engine";
 import { STACK_ID } from "../../fleet/names";
-import type { Settings } from "../../configuration/settings";
 import { requireTerraform } from "../terraform/terraform";
 import type { WorkspaceProps } from "../terraform/backend-folder";
 import { UserError } from "../../common/user-error";
 
 /** What a command on one region's fleet works with. */
-export interface Deployment {
-  readonly settings: Settings;
+export interface Deployment extends Pick<Configuration, "settings" | "domainLists"> {
   readonly workspace: WorkspaceProps;
 }
 
 /** @throws UserError for wrong settings or variables, or when `TF_WORKSPACE` names no region. */
 export function loadDeployment(script: string): Deployment {
-  const { settings, environment } = loadConfiguration(PROJECT_ROOT, process.env);
+  const { settings, environment, domainLists } = loadConfiguration(PROJECT_ROOT, process.env);
   const { state, workspace: region } = environment;
   if (region === undefined) {
     throw new UserError(
@@ -24,7 +22,8 @@ export function loadDeployment(script: string): Deployment {
     );
   }
   const { name: fleet } = settings;
-  return { settings, workspace: { root: PROJECT_ROOT, stackId: STACK_ID, state, fleet, region } };
+  const workspace = { root: PROJECT_ROOT, stackId: STACK_ID, state, fleet, region };
+  return { settings, domainLists, workspace };
 }
 
 /** @throws UserError when the tools are missing that every plan of the fleet needs. */

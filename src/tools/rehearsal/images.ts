@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { DomainLists } from "../acceptance/acceptance-check";
+import type { DomainLists } from "../../configuration/domain-lists/domain-match";
 import { docker } from "./docker";
 
 const STAND_INS_DIRECTORY = path.join(__dirname, "stand-ins");
