@@ -40,7 +40,11 @@ test("keeps the service between its bounds, by average CPU", () => {
   });
 });
 
-test("refuses a minimum above the maximum", () => {
+test("may be told to keep one number of tasks, and refuses a minimum above the maximum", () => {
+  expect(only(scaling({ minCapacity: 10 }), "aws_appautoscaling_target")).toMatchObject({
+    min_capacity: 10,
+    max_capacity: 10,
+  });
   expect(() => scaling({ minCapacity: 11 })).toThrow(
     "stack/scaling: minCapacity is 11, above maxCapacity, which is 10",
   );

@@ -10,9 +10,12 @@ test("a plan in a workspace that is no region of the fleet fails and says what t
       precondition: [
         {
           condition: '${contains(["us-east-1","us-west-2"], terraform.workspace)}',
-          error_message: expect.stringContaining("Type: TF_WORKSPACE=us-east-1 npm run deploy"),
+          error_message:
+            'The Terraform workspace is the region of the fleet, and "${terraform.workspace}" is not one of ' +
+            '"us-east-1" or "us-west-2". Type: TF_WORKSPACE=us-east-1 npm run deploy',
         },
       ],
     },
+    input: "${terraform.workspace}",
   });
 });

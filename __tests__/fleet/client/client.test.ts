@@ -1,0 +1,121 @@
+import path from "node:path";
+import { Client, type ClientProps } from "../../../src/fleet/client/client";
+import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
+import type { Network } from "../../../src/fleet/network/network";
+import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
+import { CHECKOUT } from "../../helpers/checkout";
+import { only, synthWith, type TerraformJson } from "../../helpers/synth";
+
+/** A fleet's clients: what differs from one to the other, by the construct's id. */
+function clients(
+  all: Record<string, Partial<Omit<ClientProps, "vpc">> & { vpc?: Network }>,
+): TerraformJson {
+  return synthWith((stack) => {
+    const availabilityZones = new AvailabilityZones(stack, "azs", { atLeast: 2 });
+    const service = new EndpointService(stack, "link", {
+      name: "some-endpoint-service",
+      loadBalancerArn: "nlb-arn",
+      allowedPrincipals: [],
+      acceptance: "automatic",
+      dependsOn: [],
+    });
+    for (const [id, props] of Object.entries(all)) {
+      new Client(stack, id, {
+        clientName: id,
+        name: `some-${id}`,
+        endpointSecurityGroupName: "some-endpoint-sg",
+        vpc: { cidr: "172.16.0.0/16", azs: 2, availabilityZones },
+        region: "us-east-1",
+        service,
+        serviceAzs: 2,
+        port: 3128,
+        instanceType: "t4g.nano",
+        identity: {
+          executionRoleArn: "execution-role",
+          instanceProfileName: "profile",
+          dependables: [],
+        },
+        userDataTemplate: path.join(CHECKOUT, "client/userdata.sh"),
+        ...props,
+      });
+    }
+  });
+}
+
+/** A VPC that somebody else has made. */
+const EXISTING: Network = {
+  vpcId: "vpc-0123",
+  cidr: "10.20.0.0/16",
+  privateSubnetIds: ["subnet-1", "subnet-2", "subnet-3"],
+};
+
+test("gets a VPC of its own that nothing leads out of, an endpoint and an instance in it", () => {
+  const json = clients({ lab: {} });
+  expect(only(json, "aws_vpc")).toMatchObject({
+    cidr_block: "172.16.0.0/16",
+    tags: { Name: "some-lab" },
+  });
+  expect(Object.keys(json.resource["aws_subnet"]!)).toEqual([
+    "lab_vpc_private_1",
+    "lab_vpc_private_2",
+  ]);
+  expect(json.resource).not.toHaveProperty("aws_route");
+  expect(only(json, "aws_vpc_endpoint")).toMatchObject({
+    vpc_id: "${aws_vpc.lab_vpc.id}",
+    service_name: "${aws_vpc_endpoint_service.link.service_name}",
+    subnet_ids: ["${aws_subnet.lab_vpc_private_1.id}", "${aws_subnet.lab_vpc_private_2.id}"],
+    tags: { Name: "some-lab" },
+  });
+  expect(only(json, "aws_instance")).toMatchObject({
+    instance_type: "t4g.nano",
+    subnet_id: "${aws_subnet.lab_vpc_private_1.id}",
+    tags: { Name: "some-lab" },
+  });
+});
+
+test("in a VPC that is there makes none, and puts its endpoint where the service is, too", () => {
+  const json = clients({ office: { vpc: EXISTING } });
+  expect(Object.keys(json.resource).filter((type) => /vpc$|subnet|route/.test(type))).toEqual([]);
+  expect(only(json, "aws_vpc_endpoint")).toMatchObject({
+    vpc_id: "vpc-0123",
+    subnet_ids: ["subnet-1", "subnet-2"],
+  });
+  expect(only(json, "aws_vpc_security_group_ingress_rule")["cidr_ipv4"]).toBe("10.20.0.0/16");
+  expect(only(json, "aws_instance")["subnet_id"]).toBe("subnet-1");
+  for (const group of Object.values(json.resource["aws_security_group"]!)) {
+    expect(group["vpc_id"]).toBe("vpc-0123");
+  }
+});
+
+test("has outputs that begin with its name, wherever it stands in the stack", () => {
+  const json = clients({ "some-scope": { clientName: "office-2" } });
+  const outputs = Object.entries(json.output!).map(([name, { value }]) => [name, value]);
+  expect(Object.fromEntries(outputs)).toEqual({
+    office_2_endpoint_dns_name: "${aws_vpc_endpoint.some_scope_endpoint.dns_entry[0].dns_name}",
+    office_2_proxy_url: "http://${aws_vpc_endpoint.some_scope_endpoint.dns_entry[0].dns_name}:3128",
+    office_2_instance_id: "${aws_instance.some_scope_instance.id}",
+    office_2_session_command:
+      "aws ssm start-session --target ${aws_instance.some_scope_instance.id} --region us-east-1",
+  });
+  for (const { description } of Object.values(json.output!)) {
+    expect(description).toMatch(/ in VPC office-2$/);
+  }
+});
+
+test("can do without an instance, and then has the endpoint's outputs alone", () => {
+  const json = clients({ lab: { instanceType: "none" } });
+  expect(json.resource).not.toHaveProperty("aws_instance");
+  expect(json).not.toHaveProperty("data.aws_ssm_parameter");
+  expect(Object.keys(json.resource["aws_security_group"]!)).toEqual(["lab_endpoint_sg"]);
+  expect(Object.keys(json.output!)).toEqual(["lab_endpoint_dns_name", "lab_proxy_url"]);
+});
+
+test("may be called as another's parts are: each has addresses of its own", () => {
+  const names = ["client", "service", "nlb", "vpc", "a", "a-endpoint", "a-instance", "a-vpc"];
+  const json = clients(Object.fromEntries(names.map((name) => [name, {}])));
+  // Two with one address would be an error of the stack's; outputs have names of their own.
+  for (const type of ["aws_vpc", "aws_vpc_endpoint", "aws_instance"]) {
+    expect(Object.keys(json.resource[type]!)).toHaveLength(names.length);
+  }
+  expect(Object.keys(json.output!)).toHaveLength(4 * names.length);
+});
