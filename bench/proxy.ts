@@ -12,8 +12,8 @@ import { summary } from "./summary";
  * What a request costs the proxy: CPU time from its container's cgroup, beside other proxies under the
  * same load. They take turns, because the machine's speed drifts. Needs a Docker engine on this
  * machine and two cores, one for the proxy, one for load and origin.
- * `npm run bench:proxy [-- <rounds> [<folder to build instead of squid/>]]`; a round takes about
- * 45 seconds.
+ * `npm run bench:proxy [-- <rounds> [<folder>]]`; a round takes about 45 seconds. The folder is
+ * another version of squid/, whose image runs beside this one's.
  */
 
 const ROUNDS = Number(process.argv[2] ?? 7);
@@ -31,7 +31,8 @@ const PORTS = [
   ...["--sysctl", "net.ipv4.ip_local_port_range=1024 65535"],
   ...["--sysctl", "net.ipv4.tcp_tw_reuse=1"],
 ];
-const SQUID = process.argv[3] ?? path.join(PROJECT_ROOT, "squid");
+const SQUID = path.join(PROJECT_ROOT, "squid");
+const OTHER_SQUID = process.argv[3];
 const OTHERS = path.join(__dirname, "proxy");
 
 interface Workload {
@@ -52,7 +53,7 @@ type WorkloadName = keyof typeof workloads;
 const workloadNames = Object.keys(workloads) as WorkloadName[];
 
 interface Proxy {
-  readonly image: "proxy" | "source" | "tools";
+  readonly image: "proxy" | "other" | "source" | "tools";
   /** Between `docker create` and the image. */
   readonly options?: readonly string[];
   readonly command?: readonly string[];
@@ -64,19 +65,22 @@ interface Proxy {
 /** All of the load is one client's. */
 const ONE_CLIENT = { ...DEFAULTS, maxConnectionsPerClient: 2 * CONNECTIONS };
 
+const ours = {
+  options: optionsOf(squidContainer({ ...ONE_CLIENT, cache: "shared" })),
+  keepsConnections: true,
+  workloads: workloadNames,
+} as const;
+const oursWithSniCheck = {
+  options: optionsOf(squidContainer({ ...ONE_CLIENT, sniCheck: "on" })),
+  keepsConnections: true,
+  workloads: ["new TLS tunnel"],
+} as const;
+
 const proxies = {
-  "this image": {
-    image: "proxy",
-    options: optionsOf(squidContainer({ ...ONE_CLIENT, cache: "shared" })),
-    keepsConnections: true,
-    workloads: workloadNames,
-  },
-  "this image, SNI check": {
-    image: "proxy",
-    options: optionsOf(squidContainer({ ...ONE_CLIENT, sniCheck: "on" })),
-    keepsConnections: true,
-    workloads: ["new TLS tunnel"],
-  },
+  "this image": { image: "proxy", ...ours },
+  "this image, SNI check": { image: "proxy", ...oursWithSniCheck },
+  "other image": { image: "other", ...ours },
+  "other image, SNI check": { image: "other", ...oursWithSniCheck },
   "source's configuration": { image: "source", keepsConnections: true, workloads: workloadNames },
   tinyproxy: {
     image: "tools",
@@ -95,7 +99,9 @@ const proxies = {
 } as const satisfies Record<string, Proxy>;
 
 type ProxyName = keyof typeof proxies;
-const proxyNames = Object.keys(proxies) as ProxyName[];
+const proxyNames = (Object.keys(proxies) as ProxyName[]).filter(
+  (name) => OTHER_SQUID !== undefined || proxies[name].image !== "other",
+);
 const BASE: ProxyName = "source's configuration";
 
 function does(proxy: ProxyName, workload: WorkloadName): boolean {
@@ -179,6 +185,7 @@ async function createEnvironment(
 async function main(sandbox: Sandbox): Promise<void> {
   const images = {
     proxy: await build(SQUID),
+    other: OTHER_SQUID === undefined ? "" : await build(OTHER_SQUID),
     source: await build(OTHERS, "--target", "source"),
     tools: await build(OTHERS, "--target", "tools"),
   };
