@@ -2,14 +2,24 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import Ajv from "ajv";
 import { describedSettings } from "../../src/configuration/documents/described-settings";
-import { settingsDocuments } from "../../src/configuration/documents/documents";
+import { settingsDocuments } from "../../src/configuration/documents/settings-documents";
 import { editorSchema } from "../../src/configuration/documents/editor-schema";
 import { parseSettings } from "../../src/configuration/settings";
+import { squidMemory } from "../../src/fleet/squid/squid-memory";
 import { CHECKOUT } from "../helpers/checkout";
 
 test("every setting and every group of settings has a description", () => {
   const bare = describedSettings().filter(({ schema }) => !schema.description);
   expect(bare.map(({ path }) => path)).toEqual([]);
+});
+
+test("the description of a client's connections has the number of the default task", () => {
+  const parsed = parseSettings({});
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  const { memoryMiB } = parsed.settings.service;
+  const { maxConnectionsPerClient } = squidMemory({ memoryMiB, ...parsed.settings.proxy });
+  const setting = describedSettings().find(({ path }) => path === "proxy.maxConnectionsPerClient");
+  expect(setting?.schema.description).toContain(`${maxConnectionsPerClient} with ${memoryMiB} MiB`);
 });
 
 test.each(settingsDocuments(CHECKOUT))(

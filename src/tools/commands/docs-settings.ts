@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_ROOT } from "../../common/project-root";
 import { reportUserErrors } from "../../common/user-error";
-import { settingsDocuments } from "../../configuration/documents/documents";
+import { settingsDocuments } from "../../configuration/documents/settings-documents";
 import { readArguments } from "./arguments";
 
 /** Writes what docs/ has of the settings' schema: `npm run docs:settings`. */
