@@ -39,7 +39,7 @@ const SHARES = 11;
  */
 const DESCRIPTORS_PER_CONNECTION = 4;
 
-/** Squid's own descriptors, and twice what it keeps in reserve (100). */
+/** Squid's own descriptors, twice what it keeps in reserve (100), and those of squid/shim/unsent.c (128). */
 const OTHER_DESCRIPTORS = 500;
 
 /** The part of a task's memory that is planned for; the rest is for peaks and what the log's writers keep. */
