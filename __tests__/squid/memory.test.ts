@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PLANNED_SHARE, squidMemory } from "../../src/fleet/squid/squid-memory";
 import { addressOf, docker } from "../helpers/docker";
-import { DEFAULTS, Lab } from "../helpers/lab";
+import { DEFAULTS, Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { HOLDINGS, PER_SECOND } from "./hostile/holdings";
 import { order } from "./hostile/order";
@@ -11,6 +11,10 @@ import { descriptors, endOf, memoryMiB } from "./hostile/watch";
 
 /** How many mixtures are tried, at some 8 s each. */
 const MIXTURES = 8;
+
+/** Enough that a request's 3 KiB would be seen beside what comes and goes. */
+const REQUESTS = 4_000;
+const AT_A_TIME = 20;
 
 /** How long the last of what the clients send takes to get there. */
 const SETTLED_MS = 3_000;
@@ -70,4 +74,28 @@ describeWith([DOCKER], "a task's memory", () => {
       },
     );
   }, 240_000);
+
+  test.each<[string, (proxy: Proxy) => Promise<unknown>]>([
+    ["a page", (proxy) => proxy.get("http://origin.test/bytes/10")],
+    ["a refusal", (proxy) => proxy.get("http://10.0.0.1/")],
+    ["a page that is not there", (proxy) => proxy.get("http://missing.test/")],
+    ["a tunnel", async (proxy) => (await proxy.connect("origin.test:443")).socket.destroy()],
+  ])(
+    "takes nothing for good, however many ask for %s",
+    async (_, ask) => {
+      const proxy = await lab.proxy();
+      const many = async (rounds: number) => {
+        for (let round = 0; round < rounds; round++) {
+          await Promise.all(Array.from({ length: AT_A_TIME }, () => ask(proxy)));
+        }
+      };
+      // By then everything that is allocated once has been.
+      await many(60);
+      const before = await memoryMiB(lab, proxy);
+      await many(REQUESTS / AT_A_TIME);
+      const grown = (await memoryMiB(lab, proxy)) - before;
+      expect((grown * 1024) / REQUESTS).toBeLessThan(0.5);
+    },
+    120_000,
+  );
 });

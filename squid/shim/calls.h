@@ -13,6 +13,9 @@ void unsent_close(int fd);
 ssize_t connections_read(int fd, void *buffer, size_t size);
 ssize_t hello_read(int fd, void *buffer, size_t size);
 
+/* Whether what is to be written is an answer ahead of the answer, of which the client gets nothing. */
+int is_early_hint(const void *buffer, size_t size);
+
 /* What read() has returned; and write(), for any descriptor. */
 void gone_clients_read(int fd, const void *buffer, ssize_t size);
 ssize_t gone_clients_write(int fd, const void *buffer, size_t size);
