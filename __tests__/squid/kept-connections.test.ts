@@ -136,12 +136,15 @@ describeWith([DOCKER], "on a connection that a client keeps", () => {
     60_000,
   );
 
-  test.each(Object.entries(CLIENTS))("%s gets the answer behind early hints", async (_, command) => {
-    const answer = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ngenuine";
-    const url = raw("origin.test", `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${answer}`);
-    const proxyUrl = `http://${proxy.address}:${PROXY_PORT}`;
-    expect(await lab.run(lab.is.clients, [...command, proxyUrl, url])).toContain("genuine");
-  });
+  test.each(Object.entries(CLIENTS))(
+    "%s gets the answer behind early hints",
+    async (_, command) => {
+      const answer = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ngenuine";
+      const url = raw("origin.test", `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${answer}`);
+      const proxyUrl = `http://${proxy.address}:${PROXY_PORT}`;
+      expect(await lab.run(lab.is.clients, [...command, proxyUrl, url])).toContain("genuine");
+    },
+  );
 
   test("a client is told that what it has is still good", async () => {
     const unchanged = `HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nContent-Length: 5000\r\n\r\n`;
