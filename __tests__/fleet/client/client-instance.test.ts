@@ -71,7 +71,7 @@ test("has no key and no public address, wants IMDSv2 and encrypts its disk", () 
     subnet_id: "${aws_subnet.client_private_1.id}",
     iam_instance_profile: "profile",
     metadata_options: { http_endpoint: "enabled", http_tokens: "required" },
-    root_block_device: { encrypted: true },
+    root_block_device: { encrypted: true, volume_type: "gp3" },
   });
   expect(instance).not.toHaveProperty("key_name");
 });

@@ -66,6 +66,10 @@ test("gets a VPC of its own that nothing leads out of, an endpoint and an instan
     subnet_ids: ["${aws_subnet.lab_vpc_private_1.id}", "${aws_subnet.lab_vpc_private_2.id}"],
     tags: { Name: "some-lab" },
   });
+  expect(json.resource["aws_security_group"]).toMatchObject({
+    lab_endpoint_sg: { name: "some-endpoint-sg", vpc_id: "${aws_vpc.lab_vpc.id}" },
+    lab_instance_sg: { name: "lab-sg", vpc_id: "${aws_vpc.lab_vpc.id}" },
+  });
   expect(only(json, "aws_instance")).toMatchObject({
     instance_type: "t4g.nano",
     subnet_id: "${aws_subnet.lab_vpc_private_1.id}",

@@ -1,3 +1,4 @@
+import { TerraformOutput } from "cdktf";
 import type { Identity } from "../../../src/fleet/identity/identity";
 import { LearnerLabIdentity } from "../../../src/fleet/identity/learner-lab-identity";
 import {
@@ -5,7 +6,7 @@ import {
   type StandardIdentityProps,
 } from "../../../src/fleet/identity/standard-identity";
 import { WORKSPACE_REGION } from "../../../src/fleet/stack/region-guard";
-import { addresses, only, synthWith, type TerraformJson } from "../../helpers/synth";
+import { addresses, only, placeholder, synthWith, type TerraformJson } from "../../helpers/synth";
 
 describe("in a Learner Lab", () => {
   let identity: Identity;
@@ -32,13 +33,15 @@ describe("in a Learner Lab", () => {
 describe("in an ordinary account", () => {
   const standard = (props: Partial<StandardIdentityProps> = {}) =>
     synthWith((stack) => {
-      new StandardIdentity(stack, "identity", {
+      const { instanceProfileName, dependables } = new StandardIdentity(stack, "identity", {
         name: "some",
         region: WORKSPACE_REGION,
         logGroupArn: "log-group-arn",
         repositoryArn: "repository-arn",
         ...props,
       });
+      new TerraformOutput(stack, "profile", { value: instanceProfileName });
+      placeholder(stack, "user", dependables);
     });
 
   const statements = (json: TerraformJson): Record<string, unknown>[] =>
@@ -97,6 +100,24 @@ describe("in an ordinary account", () => {
       policy_arn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
     });
     expect(JSON.stringify(json.resource["aws_iam_role_policy"])).not.toContain("identity_task");
+  });
+
+  test("instances hold the client's role", () => {
+    const json = standard();
+    expect(only(json, "aws_iam_instance_profile")).toMatchObject({
+      name: "${aws_iam_role.identity_client.name}",
+      role: "${aws_iam_role.identity_client.name}",
+    });
+    expect(json.output!["profile"]!.value).toBe(
+      "${aws_iam_instance_profile.identity_client_profile.name}",
+    );
+  });
+
+  test("who takes a role on waits for its permissions", () => {
+    expect(only(standard(), "terraform_data")["depends_on"]).toEqual([
+      "aws_iam_role_policy.identity_execution_policy",
+      "aws_iam_role_policy_attachment.identity_client_ssm",
+    ]);
   });
 
   test("every role has the permissions boundary, and none unless it is set", () => {

@@ -4,14 +4,19 @@ import { contentHash } from "../../../src/fleet/image/content-hash";
 import type { CpuArchitecture } from "../../../src/fleet/image/image";
 import { PublishedImage } from "../../../src/fleet/image/published-image";
 import { CHECKOUT } from "../../helpers/checkout";
-import { only, synthWith } from "../../helpers/synth";
+import { only, placeholder, synthWith } from "../../helpers/synth";
 
 const directory = path.join(CHECKOUT, "squid");
 
 describe("an image that is built", () => {
   const built = (cpuArchitecture: CpuArchitecture = "X86_64") =>
     synthWith((stack) => {
-      new BuiltImage(stack, "squid", { repositoryName: "some-squid", directory, cpuArchitecture });
+      const { dependables } = new BuiltImage(stack, "squid", {
+        repositoryName: "some-squid",
+        directory,
+        cpuArchitecture,
+      });
+      placeholder(stack, "user", dependables);
     });
 
   test("goes to a repository that is encrypted, scanned, immutable, tidy and easy to delete", () => {
@@ -23,7 +28,9 @@ describe("an image that is built", () => {
       image_tag_mutability: "IMMUTABLE",
       force_delete: true,
     });
-    const policy = JSON.parse(only(json, "aws_ecr_lifecycle_policy")["policy"] as string);
+    const lifecycle = only(json, "aws_ecr_lifecycle_policy");
+    expect(lifecycle["repository"]).toBe("${aws_ecr_repository.squid.name}");
+    const policy = JSON.parse(lifecycle["policy"] as string);
     expect(policy.rules).toHaveLength(1);
     expect(policy.rules[0]).toMatchObject({
       selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 10 },
@@ -48,6 +55,9 @@ describe("an image that is built", () => {
       name: "${docker_image.squid_build.name}",
       keep_remotely: true,
     });
+    expect(only(json, "terraform_data")["depends_on"]).toEqual([
+      "docker_registry_image.squid_push",
+    ]);
   });
 
   test("is pushed with a login that reaches neither plan nor state", () => {

@@ -49,6 +49,7 @@ test("the service accepts by itself, and only once there is something behind it"
     network_load_balancer_arns: ["nlb-arn"],
     acceptance_required: false,
     allowed_principals: [],
+    tags: { Name: "some-endpoint-service" },
     depends_on: ["terraform_data.tasks"],
   });
 });
@@ -84,11 +85,13 @@ test("with automatic acceptance its users wait for the endpoint and its rule", (
 test("the endpoint is an interface in the private subnet, with a group that admits the VPC only", () => {
   const json = link();
   expect(only(json, "aws_vpc_endpoint")).toMatchObject({
+    vpc_id: "${aws_vpc.client.id}",
     vpc_endpoint_type: "Interface",
     service_name: "${aws_vpc_endpoint_service.link.service_name}",
     subnet_ids: ["${aws_subnet.client_private_1.id}"],
     security_group_ids: ["${aws_security_group.client_endpoint_sg.id}"],
     private_dns_enabled: false,
+    tags: { Name: "some-client" },
   });
   expect(only(json, "aws_vpc_security_group_ingress_rule")).toMatchObject({
     cidr_ipv4: "172.16.0.0/16",

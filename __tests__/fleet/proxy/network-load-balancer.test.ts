@@ -29,11 +29,13 @@ test("is internal, crosses zones, and has a security group from birth", () => {
 test("sends TCP 3128 to addresses that are checked often and leave gently", () => {
   const json = loadBalancer();
   expect(only(json, "aws_lb_listener")).toMatchObject({
+    load_balancer_arn: "${aws_lb.nlb.arn}",
     port: 3128,
     protocol: "TCP",
     default_action: [
       { type: "forward", target_group_arn: "${aws_lb_target_group.nlb_targets.arn}" },
     ],
+    tags: { Name: "some-nlb-3128" },
   });
   expect(only(json, "aws_lb_target_group")).toMatchObject({
     name: "some-tg",

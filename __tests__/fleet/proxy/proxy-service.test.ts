@@ -20,10 +20,11 @@ function service(props: Partial<ProxyServiceProps> = {}) {
     });
     const identity: Identity = {
       executionRoleArn: "execution-role",
+      taskRoleArn: "task-role",
       instanceProfileName: "profile",
       dependables: [placeholder(stack, "role-policy")],
     };
-    new ProxyService(stack, "proxy", {
+    const { dependables } = new ProxyService(stack, "proxy", {
       clusterName: "some-cluster",
       serviceName: "some-service",
       taskFamily: "some-web",
@@ -52,6 +53,7 @@ function service(props: Partial<ProxyServiceProps> = {}) {
       dependsOn: [placeholder(stack, "push")],
       ...props,
     });
+    placeholder(stack, "user", dependables);
   });
 }
 
@@ -78,6 +80,7 @@ test.each(["X86_64", "ARM64"] as const)("the task runs on Fargate, on %s", (cpuA
     memory: "512",
     runtime_platform: { operating_system_family: "LINUX", cpu_architecture: cpuArchitecture },
     execution_role_arn: "execution-role",
+    task_role_arn: "task-role",
   });
 });
 
@@ -107,6 +110,8 @@ test("a deployment that ECS rolls back fails, whatever the local clock says", ()
 test("the service is replaced in order, rolled back by itself, and done when it is steady", () => {
   expect(only(service(), "aws_ecs_service")).toMatchObject({
     name: "some-service",
+    cluster: "${aws_ecs_cluster.proxy_cluster.arn}",
+    task_definition: "${aws_ecs_task_definition.proxy_task.arn}",
     desired_count: 3,
     deployment_minimum_healthy_percent: 100,
     deployment_maximum_percent: 200,
@@ -115,7 +120,14 @@ test("the service is replaced in order, rolled back by itself, and done when it 
     wait_for_steady_state: true,
     force_new_deployment: true,
     lifecycle: { ignore_changes: ["desired_count"] },
-    load_balancer: [{ container_name: "some-container", container_port: 3128 }],
+    propagate_tags: "SERVICE",
+    load_balancer: [
+      {
+        target_group_arn: "${aws_lb_target_group.nlb_targets.arn}",
+        container_name: "some-container",
+        container_port: 3128,
+      },
+    ],
   });
 });
 
@@ -148,6 +160,12 @@ test("the first task starts only after everything it needs", () => {
       "terraform_data.role_policy",
     ]),
   );
+});
+
+test("clients wait for the service, and so for tasks that are running and healthy", () => {
+  expect(service().resource["terraform_data"]!["user"]!["depends_on"]).toEqual([
+    "aws_ecs_service.proxy_service",
+  ]);
 });
 
 describe("capacity", () => {
