@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { marker, MAX_COMMENT_LENGTH } from "../../../src/tools/plan-review/comment";
+import { Publication } from "../../../src/tools/plan-review/publication";
+import { UserError } from "../../../src/common/user-error";
 import { Project } from "../../helpers/project";
 import { Github } from "./github";
 
@@ -178,6 +180,12 @@ describe("issues", () => {
 });
 
 describe("what GitHub refuses is one line", () => {
+  const comment = (apiUrl = github.url) =>
+    new Publication({ owner: "example", repo: "fleet", token: TOKEN, apiUrl }).comment(
+      7,
+      EAST,
+      "x",
+    );
   const denied = (message: string) =>
     `GITHUB_TOKEN may not write to example/fleet, or what it writes to does not exist (${message}). ${RIGHTS}`;
 
@@ -188,41 +196,29 @@ describe("what GitHub refuses is one line", () => {
     [422, "GitHub refuses (422): Says GitHub: 422"],
     [500, "GitHub has a problem of its own (500): Says GitHub: 500. Run the job again later."],
   ])("with %d", async (status, message) => {
-    planned(EAST, "changes");
     github.fail(/^POST /, status);
-    const run = await publish("comment", [EAST]);
-    expect(run).toEqual({ status: 1, stdout: "", stderr: `${EAST}: ${message}\n` });
+    await expect(comment()).rejects.toThrow(new UserError(message));
     // Once: a workflow can be run again, and a retry could comment twice.
     expect(github.requests).toEqual([`GET ${COMMENTS}`, `POST ${COMMENTS}`]);
   });
 
-  test("with a page of a proxy, or with nothing", async () => {
-    planned(EAST, "changes");
-    planned(WEST, "changes");
-    const page = `<html>\n<body>${"Bad gateway\n".repeat(100)}${TOKEN}</body></html>`;
-    github.fail(/^POST .*us-east-1/, 502, page, "text/html");
-    github.fail(/^POST .*us-west-2/, 503, "", "text/plain");
-    const { status, stderr } = await publish("comment", [EAST, WEST]);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^us-east-1: GitHub has a problem of its own \(502\): <html> <body>Bad gateway [^\n]{250,300}…[^\n]*\nus-west-2: [^\n]*\(503\): no reason given\. [^\n]*\n$/,
-    );
-  });
-
-  test("with its token in the answer", async () => {
-    planned(EAST, "changes");
-    github.fail(/^POST /, 422, { message: `not ${TOKEN}`, errors: [{ code: "x" }] });
-    const { stderr } = await publish("comment", [EAST]);
-    expect(stderr).toBe(`${EAST}: GitHub refuses (422): not (sensitive value): {"code":"x"}\n`);
+  test.each<[string, string, string, RegExp]>([
+    [
+      "a page of a proxy",
+      `<html>\n<body>${"Bad gateway\n".repeat(100)}</body></html>`,
+      "text/html",
+      /\(502\): <html> <body>Bad gateway .{250,300}…\. Run the job again later\.$/,
+    ],
+    ["nothing", "", "text/plain", /\(502\): no reason given\. Run the job again later\.$/],
+    ["its token", `{"message":"not ${TOKEN}"}`, "application/json", /: not \(sensitive value\)\./],
+  ])("with %s in the answer", async (_, body, type, message) => {
+    github.fail(/^POST /, 502, body, type);
+    await expect(comment()).rejects.toThrow(message);
   });
 
   test("where it does not answer at all", async () => {
-    planned(EAST, "changes");
-    const url = "http://127.0.0.1:9";
-    const { status, stderr } = await publish("comment", [EAST], { GITHUB_API_URL: url });
-    expect(status).toBe(1);
-    expect(stderr).toMatch(
-      /^us-east-1: GitHub cannot be reached at http:\/\/127\.0\.0\.1:9: [^\n]+\n$/,
+    await expect(comment("http://127.0.0.1:9")).rejects.toThrow(
+      /^GitHub cannot be reached at http:\/\/127\.0\.0\.1:9: .+$/,
     );
   });
 });
