@@ -3,7 +3,7 @@ import type { Plan, ResourceChange } from "./plan";
 import { printable, printableLine } from "./printable";
 
 /** What happens to a resource, the most dangerous first. */
-export const ACTIONS = [
+const ACTIONS = [
   "destroy",
   "replace",
   "forget",
