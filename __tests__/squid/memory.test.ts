@@ -86,7 +86,8 @@ describeWith([DOCKER], "a task's memory", () => {
       const proxy = await lab.proxy();
       const many = async (rounds: number) => {
         for (let round = 0; round < rounds; round++) {
-          await Promise.all(Array.from({ length: AT_A_TIME }, () => ask(proxy)));
+          // Some may get no answer in time where the machine is busy, which is not the question here.
+          await Promise.allSettled(Array.from({ length: AT_A_TIME }, () => ask(proxy)));
         }
       };
       // By then everything that is allocated once has been.
