@@ -42,7 +42,7 @@ describeWith([DOCKER], "the domain lists", () => {
       expect(await outcomes(proxy, host)).toEqual({ get: PASSED, connect: PASSED });
     });
 
-    test.each([...REFUSED, ["Very.Bad.Example.Test.", "denied-domains"] as const])(
+    test.each([...REFUSED, ["Worse.Bad.Example.Test.", "denied-domains"] as const])(
       "refuse %s because of %s",
       async (host, deniedBy) => {
         expect(await outcomes(proxy, host)).toEqual({ get: DENIED, connect: DENIED });
