@@ -198,7 +198,7 @@ static const struct field {
     {"status", NUMBER, ""},
 };
 
-enum { URL = 6, STATUS = 18, FIELDS = sizeof fields / sizeof *fields };
+enum { METHOD = 3, URL = 6, DENIED_BY = 9, STATUS = 18, FIELDS = sizeof fields / sizeof *fields };
 enum { TIME, MILLISECONDS, FIRST_FIELD, VALUES = FIRST_FIELD + FIELDS };
 
 struct value {
@@ -248,6 +248,12 @@ static void put_value(struct value value, struct field field) {
   }
 }
 
+/* Squid refuses a head that is too long, or its URL, before it has read what its rules are about. */
+static bool is_head_too_long(const struct value *field_values) {
+  return is(field_values[METHOD], "-") &&
+         (is(field_values[STATUS], "431") || is(field_values[STATUS], "414"));
+}
+
 static bool add_entry(const char *line, size_t length) {
   /* Counts what is dropped, too: so a gap shows, wherever a line is lost on its way. */
   static unsigned long sequence;
@@ -276,7 +282,11 @@ static bool add_entry(const char *line, size_t length) {
     put(",\"");
     put(fields[i].name);
     put("\":");
-    put_value(field_values[i], fields[i]);
+    if (i == DENIED_BY && is_head_too_long(field_values)) {
+      put("\"head\"");
+    } else {
+      put_value(field_values[i], fields[i]);
+    }
   }
   put(",\"sequence\":");
   put_number(++sequence);

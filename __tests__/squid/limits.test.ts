@@ -117,6 +117,11 @@ describeWith([DOCKER], "what one client may ask for", () => {
     test("16 KiB hold a long URL and large cookies, and more is refused", async () => {
       expect(await status(await open(proxy, withCookie("origin.test", 8_000)))).toBe(200);
       expect(await status(await open(proxy, withCookie("origin.test", 9_000)))).toBe(431);
+      await eventually(async () => {
+        expect(await accessLog(proxy)).toContainEqual(
+          expect.objectContaining({ status: 431, deniedBy: "head", client: expect.any(String) }),
+        );
+      });
       expect(await answered(proxy, 15_000)).toBe(200);
       expect(await answered(proxy, 17_000)).toBe(502);
     });
