@@ -96,7 +96,8 @@ async function defectOf(kind: ProxyKind, proxy: Proxy): Promise<string | undefin
   socket.write(connectionTo(kind, [PROBE]).parts[0]!);
   try {
     const [answer] = await once(socket, "data", { signal: AbortSignal.timeout(HEALTHY_MS) });
-    assert.match(String(answer), /^HTTP\/1\.1 403 /);
+    // 429 where Squid has not yet seen that all of the batch have gone.
+    assert.match(String(answer), /^HTTP\/1\.1 (403|429) /);
     return undefined;
   } catch (error) {
     const messages = (await proxy.messages()).trim().split("\n").slice(-5).join("\n");
