@@ -10,7 +10,17 @@ const COMMON = "src/common";
 const NAMES = "src/fleet";
 const FLEET = [
   NAMES,
-  ...fleet("stack", "network", "identity", "image", "privatelink", "proxy", "squid", "client"),
+  ...fleet(
+    "stack",
+    "network",
+    "identity",
+    "image",
+    "privatelink",
+    "proxy",
+    "squid",
+    "rules",
+    "client",
+  ),
 ];
 const FLEET_AND_SETTINGS = [COMMON, ...FLEET, "src/configuration"];
 
@@ -25,6 +35,7 @@ const ROOMS = {
   "src/fleet/privatelink": fleet("network", "stack"),
   "src/fleet/proxy": fleet("identity", "image", "network", "stack"),
   "src/fleet/squid": fleet("image", "proxy"),
+  "src/fleet/rules": fleet("stack"),
   "src/fleet/client": [NAMES, ...fleet("identity", "network", "privatelink", "stack")],
   "src/configuration": [COMMON, ...FLEET],
   // The stack.
