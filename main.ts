@@ -9,8 +9,8 @@ process.noDeprecation = true;
 
 void reportUserErrors(() => {
   // Before the App, which creates the output folder: a mistake leaves cdktf.out untouched.
-  const { settings, environment } = loadConfiguration(__dirname, process.env);
+  const { settings, rules, environment } = loadConfiguration(__dirname, process.env);
   const app = new App();
-  new ProxyFleet(app, STACK_ID, { settings, state: environment.state });
+  new ProxyFleet(app, STACK_ID, { settings, rules, state: environment.state });
   app.synth();
 });

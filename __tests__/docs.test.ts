@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { RULE_NAMES } from "../src/configuration/gate-rule-names";
-import { parseDomainList } from "../src/configuration/domain-lists/domain-list";
+import { parseRuleList } from "../src/configuration/rules/rule-list";
 import { parseSettings } from "../src/configuration/settings";
 import { CHECKOUT } from "./helpers/checkout";
 import { synthFleet } from "./helpers/fleet";
@@ -66,9 +66,12 @@ test("the examples of settings are taken", () => {
   }
 });
 
-test.each(["README.md", "docs/domain-lists.md"])("the domain list in %s is one", (page) => {
-  const parsed = parseDomainList("example", blocks(page)[0]!);
-  expect(parsed).toHaveProperty("domains", expect.arrayContaining([".debian.org", "pypi.org"]));
+test.each(["README.md", "docs/rules.md"])("the list of rules in %s is one", (page) => {
+  const { entries, mistakes } = parseRuleList("example", blocks(page)[0]!);
+  expect(mistakes).toEqual([]);
+  expect(entries.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([".debian.org", "pypi.org"]),
+  );
 });
 
 const scripts = Object.keys(
@@ -98,7 +101,7 @@ test("the scripts exist that pages name", () => {
 
 /** What pages name as files or folders of the project; `<…>` and `*` stand for many. */
 function paths(page: string): string[] {
-  const roots = ["src", "__tests__", "bench", "squid", "client", "docs", ".ci", ".github"];
+  const roots = ["src", "__tests__", "bench", "rules", "squid", "client", "docs", ".ci", ".github"];
   return [...read(page).matchAll(/`([^`\s<*]+\/[^`\s<*]*)`/g)]
     .map(([, named]) => named!)
     .filter((named) => roots.includes(named.split("/")[0]!));

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { APP, CHECKOUT, configure, copyCheckout } from "./helpers/checkout";
+import { APP, CHECKOUT, configure, copyCheckout, writeRuleSet } from "./helpers/checkout";
 
 const PARTS = ["main.ts", "package.json", "src", "squid", "client"];
 
@@ -107,17 +107,17 @@ describe("a mistake", () => {
     expect(existsSync(path.join(root, "cdktf.out"))).toBe(false);
   });
 
-  test("in a domain list stops synthesis before anything is written", () => {
+  test("in the rules stops synthesis before anything is written", () => {
     const root = checkout();
     synthesise(root);
     const before = output(root);
-    writeFileSync(path.join(root, "squid/denied-domains.txt"), "a.com\n*.b.com\n");
+    writeRuleSet(root, "default", { denied: "a.com\n*.b.com\n" });
     const { status, stderr } = synthesise(root);
     expect(status).toBe(1);
     expect(stderr).toBe(
       [
         "The configuration has mistakes:",
-        '  squid/denied-domains.txt:2: "*.b.com" has a wildcard. A leading dot stands for a domain with its subdomains: ".example.com". Write ".b.com".',
+        '  rules/default/denied-domains.txt:2: "*.b.com" has a wildcard. A leading dot stands for a domain with its subdomains: ".example.com". Write ".b.com".',
         "docs/settings.md lists all settings and variables.",
         "",
       ].join("\n"),

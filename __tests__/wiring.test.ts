@@ -18,6 +18,7 @@ interface Case {
 
 const STANDARD = { account: "standard" };
 const GITHUB = { repository: "example/proxy-fleet", oidcProvider: "existing" };
+const CONSUMER = { name: "partner", endpointId: "vpce-0123456789abcdef0" };
 const WAIVER = {
   rule: "imdsv2",
   resource: "aws_instance.client_client_instance",
@@ -79,6 +80,12 @@ const CASES: Record<string, Case> = {
   // More than the service VPC has, so that the region must have as many.
   "clients[].azs": { settings: { clients: [{ azs: 3 }] } },
   "clients[].instanceType": { settings: { clients: [{ instanceType: "none" }] } },
+  "clients[].rules": { settings: { clients: [{ rules: "office" }] } },
+  "consumers[].name": { settings: { consumers: [CONSUMER] } },
+  "consumers[].endpointId": { settings: { consumers: [CONSUMER] } },
+  "consumers[].rules": { settings: { consumers: [{ ...CONSUMER, rules: "office" }] } },
+  unknownClients: { settings: { unknownClients: "deny" } },
+  "ruleSets.*": { settings: { ruleSets: { default: { domainFilter: "report" } } } },
   // Read by the stack of GitHub's roles alone.
   "github.repository": { base: STANDARD, settings: { github: GITHUB } },
   "github.oidcProvider": { base: STANDARD, settings: { github: GITHUB } },

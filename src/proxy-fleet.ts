@@ -21,6 +21,7 @@ import { NetworkLoadBalancer } from "./fleet/proxy/network-load-balancer";
 import { ProxyService } from "./fleet/proxy/proxy-service";
 import { PublishedImage } from "./fleet/image/published-image";
 import { PROXY_PORT, squidContainer } from "./fleet/squid/squid-container";
+import type { Rules } from "./fleet/rules/rule-set";
 import { ReadableStack } from "./fleet/stack/readable-stack";
 import { RegionGuard, WORKSPACE_REGION } from "./fleet/stack/region-guard";
 import type { Settings } from "./configuration/settings";
@@ -35,6 +36,7 @@ const USER_DATA_TEMPLATE = path.join(PROJECT_ROOT, "client", "userdata.sh");
 
 export interface ProxyFleetProps {
   readonly settings: Settings;
+  readonly rules: Rules;
   readonly state: StateSettings;
 }
 

@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadConfiguration } from "../../src/configuration/configuration";
-import { isRefused } from "../../src/configuration/domain-lists/domain-match";
+import { copyRules, writeRuleSet } from "../helpers/checkout";
 
 let directory: string;
 
 beforeEach(() => {
   directory = mkdtempSync(path.join(tmpdir(), "configuration-"));
-  mkdirSync(path.join(directory, "squid"));
+  copyRules(directory);
   configure({});
-  list("allowed", "");
-  list("denied", "");
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
@@ -19,10 +17,6 @@ afterEach(() => rmSync(directory, { recursive: true }));
 function configure(settings: unknown): void {
   const content = JSON.stringify({ context: { "proxy-fleet": settings } });
   writeFileSync(path.join(directory, "cdktf.json"), content);
-}
-
-function list(which: "allowed" | "denied", content: string): void {
-  writeFileSync(path.join(directory, "squid", `${which}-domains.txt`), content);
 }
 
 const load = (variables = {}) => loadConfiguration(directory, variables);
@@ -103,64 +97,53 @@ describe("the file", () => {
   });
 });
 
-test("mistakes in the domain lists stand beside all others", () => {
-  configure({ nme: "web" });
-  list("allowed", "a.com\nhttp://b.com\n*.c.com");
-  list("denied", "10.0.0.1");
+test("mistakes in the rules stand beside all others", () => {
+  configure({ nme: "web", clients: [{ rules: "ofice" }] });
+  writeRuleSet(directory, "default", {
+    allowed: "a.com\nhttp://b.com\n@debain",
+    denied: "10.0.0.1",
+  });
+  writeRuleSet(directory, "office");
   expect(mistakes({ STATE_REGION: "mars" })).toEqual([
     '  cdktf.json, context: proxy-fleet: "nme" is not a setting. Did you mean "name"?',
+    '  cdktf.json, context: proxy-fleet.clients[0].rules: "ofice" is no rule set, as there is no folder rules/ofice. Did you mean "office"?',
     expect.stringMatching(/^ {2}environment variable STATE_REGION: /),
-    expect.stringMatching(/^ {2}squid\/allowed-domains\.txt:2: "http:\/\/b\.com" is a URL/),
-    expect.stringMatching(/^ {2}squid\/allowed-domains\.txt:3: "\*\.c\.com" has a wildcard/),
-    expect.stringMatching(/^ {2}squid\/denied-domains\.txt:1: "10\.0\.0\.1" is an address/),
-  ]);
-});
-
-test("a domain may be in both lists: what is denied wins", () => {
-  list("allowed", ".example.com");
-  list("denied", "www.example.com\n");
-  const { domainLists } = load();
-  expect(domainLists).toEqual({ allowed: [".example.com"], denied: ["www.example.com"] });
-  expect(isRefused("www.example.com", domainLists!)).toBe(true);
-});
-
-test("a list that is missing is a mistake", () => {
-  rmSync(path.join(directory, "squid"), { recursive: true });
-  mkdirSync(path.join(directory, "squid"));
-  list("denied", "");
-  expect(mistakes()).toEqual([
-    "  squid/allowed-domains.txt: cannot be read (ENOENT). Put it there; an empty file lists no domain.",
-  ]);
-});
-
-test("lists that a task of the settings' size cannot read in time are a mistake, both together", () => {
-  const many = (name: string) =>
-    Array.from({ length: 80_000 }, (_, n) => `${name}${n}.com`).join("\n");
-  list("allowed", many("a"));
-  list("denied", many("b"));
-  expect(mistakes()).toEqual([]);
-  configure({ proxy: { sniCheck: "on" } });
-  expect(mistakes()).toEqual([
     expect.stringMatching(
-      /^ {2}the domain lists have 160,000 domains together\. .*reads them .*, twice with /,
+      /^ {2}rules\/default\/allowed-domains\.txt:2: "http:\/\/b\.com" is a URL/,
     ),
+    '  rules/default/allowed-domains.txt:3: "@debain" is no bundle: there is no rules/bundles/debain.txt. Did you mean "@debian"?',
+    expect.stringMatching(
+      /^ {2}rules\/default\/denied-domains\.txt:1: "10\.0\.0\.1" is in 10\.0\.0\.0\/8,/,
+    ),
+    "  rules/office: is used by nobody. Name it in clients[].rules or consumers[].rules, or remove it.",
   ]);
+});
+
+test("rules that are right are handed on, also for an image that was built elsewhere", () => {
+  configure({ image: { uri: "registry.example/squid:1" } });
+  writeRuleSet(directory, "default", { allowed: "# Mirrors\n.Example.com\n" });
+  const { rules } = load();
+  expect(rules.sets).toEqual([
+    {
+      name: "default",
+      domainFilter: "enforce",
+      allowed: [{ text: ".example.com", file: "rules/default/allowed-domains.txt", line: 2 }],
+      denied: [],
+    },
+  ]);
+  expect(rules.always).toContainEqual(
+    expect.objectContaining({
+      text: "ssm.{region}.amazonaws.com",
+      file: "rules/bundles/session-manager.txt",
+    }),
+  );
 });
 
 test("an allowed domain that is everybody's is warned of, a denied one is not", () => {
-  list("allowed", ".example.com\n.github.io");
-  list("denied", ".com");
+  writeRuleSet(directory, "default", { allowed: ".example.com\n.github.io", denied: ".com" });
   expect(load().warnings).toEqual([
-    expect.stringMatching(/^squid\/allowed-domains\.txt:2: "\.github\.io" is a public suffix/),
+    expect.stringMatching(
+      /^rules\/default\/allowed-domains\.txt:2: "\.github\.io" is a public suffix/,
+    ),
   ]);
-});
-
-test("the lists do not matter to an image that was built elsewhere", () => {
-  list("allowed", "*");
-  configure({ image: { uri: "registry.example/squid:1" } });
-  expect(load().domainLists).toBeUndefined();
-  configure({ image: { uri: "registry.example/squid:1" }, nme: 1 });
-  expect(mistakes()).toHaveLength(1);
-  configure({ image: {} });
-  expect(mistakes()).toHaveLength(1);
 });

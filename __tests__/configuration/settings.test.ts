@@ -1,9 +1,4 @@
-import {
-  admittedRegions,
-  buildsImage,
-  parseSettings,
-  type Settings,
-} from "../../src/configuration/settings";
+import { admittedRegions, parseSettings, type Settings } from "../../src/configuration/settings";
 import { strayContextKeys } from "../../src/configuration/stray-keys";
 
 function settingsOf(input: unknown): Settings {
@@ -55,7 +50,18 @@ test("nothing set gives the fleet of the original requirement", () => {
     },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
-    clients: [{ name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "t4g.small" }],
+    clients: [
+      {
+        name: "client",
+        cidr: "172.16.0.0/16",
+        azs: 1,
+        instanceType: "t4g.small",
+        rules: "default",
+      },
+    ],
+    consumers: [],
+    unknownClients: "default",
+    ruleSets: {},
     policy: { waivers: [] },
   });
 });
@@ -483,6 +489,51 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "any other name: the endpoint's security group is proxy-endpoint-sg already",
     ],
     [
+      "the bundles as a rule set",
+      { clients: [{ rules: "bundles" }] },
+      'proxy-fleet.clients[0].rules: "bundles" is not allowed. Allowed: the name of a folder in rules/: ',
+    ],
+    [
+      "a consumer without an endpoint",
+      { consumers: [{ name: "partner" }] },
+      "proxy-fleet.consumers[0].endpointId: is missing. Allowed: the id of a VPC endpoint",
+    ],
+    [
+      "an id that is no endpoint's",
+      { consumers: [{ name: "partner", endpointId: "vpce-svc-0123456789abcdef0" }] },
+      'proxy-fleet.consumers[0].endpointId: "vpce-svc-0123456789abcdef0" is not allowed. Allowed: the id of',
+    ],
+    [
+      "a consumer's endpoint twice",
+      {
+        consumers: [
+          { name: "one", endpointId: "vpce-01234567" },
+          { name: "other", endpointId: "vpce-01234567" },
+        ],
+      },
+      'proxy-fleet.consumers[1].endpointId: "vpce-01234567" is not allowed. Allowed: one that no other consumer has.',
+    ],
+    [
+      "a consumer that is called like a client",
+      { consumers: [{ name: "client", endpointId: "vpce-01234567" }] },
+      'proxy-fleet.consumers[0].name: "client" is not allowed. Allowed: a name that no client has.',
+    ],
+    [
+      "another answer to unknown clients",
+      { unknownClients: "allow" },
+      'proxy-fleet.unknownClients: "allow" is not allowed. Allowed: "default" or "deny".',
+    ],
+    [
+      "a rule set that does neither",
+      { ruleSets: { office: { domainFilter: "off" } } },
+      'proxy-fleet.ruleSets.office.domainFilter: "off" is not allowed. Allowed: "enforce" or "report".',
+    ],
+    [
+      "a rule set that no folder can be",
+      { ruleSets: { Office: { domainFilter: "report" } } },
+      "proxy-fleet.ruleSets.Office is not allowed. Allowed: the name of a folder in rules/: ",
+    ],
+    [
       "an x86 client",
       { clients: [{ instanceType: "t3.small" }] },
       'proxy-fleet.clients[0].instanceType: "t3.small" is not allowed. Allowed: a Graviton',
@@ -575,13 +626,6 @@ test("settings beside the fleet's key, or under a misspelt one, are not overlook
 test("the regions are known even where another setting is wrong", () => {
   expect(admittedRegions({ nme: 1 })).toEqual(["us-east-1", "us-west-2"]);
   expect(admittedRegions({ account: "standrad" })).toBeUndefined();
-});
-
-test("an image is built here unless one is named, whatever is wrong elsewhere", () => {
-  expect([{}, [], null, { image: {} }, { image: { uri: 1 } }].map(buildsImage)).not.toContain(
-    false,
-  );
-  expect(buildsImage({ nme: 1, image: { uri: "registry.example/squid:latest" } })).toBe(false);
 });
 
 test("a region that AWS opens later needs no new release", () => {

@@ -1,6 +1,6 @@
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DOMAIN_LISTS } from "../../src/configuration/domain-lists/domain-list";
+import { listFile, type List } from "../../src/configuration/rules/rule-folder";
 import { SETTINGS_KEY } from "../../src/configuration/settings";
 
 export const CHECKOUT = path.resolve(__dirname, "../..");
@@ -13,8 +13,8 @@ const config = JSON.parse(readFileSync(path.join(CHECKOUT, "cdktf.json"), "utf8"
 export const APP = config.app;
 
 /**
- * Copies parts of the checkout into a folder, with the dependencies, and with settings and domain
- * lists as they are where nobody has filled them in: what tests expect must hold whatever people have
+ * Copies parts of the checkout into a folder, with the dependencies, and with settings and rules as
+ * they are where nobody has filled them in: what tests expect must hold whatever people have
  * set up in their own checkouts.
  */
 export function copyCheckout(root: string, parts: readonly string[]): void {
@@ -23,7 +23,25 @@ export function copyCheckout(root: string, parts: readonly string[]): void {
   }
   symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
   if (existsSync(path.join(root, "squid"))) emptyDomainLists(path.join(root, "squid"));
+  copyRules(root);
   configure(root, {});
+}
+
+/** Puts the bundles into a copy, and a default set that lists nothing. */
+export function copyRules(root: string): void {
+  cpSync(path.join(CHECKOUT, "rules/bundles"), path.join(root, "rules/bundles"), {
+    recursive: true,
+  });
+  writeRuleSet(root, "default");
+}
+
+/** Writes a rule set's lists into a copy. */
+export function writeRuleSet(root: string, set: string, lists: Partial<Record<List, string>> = {}) {
+  for (const list of ["allowed", "denied"] as const) {
+    const file = path.join(root, listFile(set, list));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, lists[list] ?? "");
+  }
 }
 
 /** Writes a copy's cdktf.json: the checkout's own, with other settings. */
@@ -34,7 +52,7 @@ export function configure(root: string, settings: unknown): void {
 
 /** Leaves no domain on the lists of a copy of squid/. */
 export function emptyDomainLists(squid: string): void {
-  for (const list of Object.values(DOMAIN_LISTS)) {
-    writeFileSync(path.join(squid, path.basename(list)), "# No domain.\n");
+  for (const list of ["allowed", "denied"]) {
+    writeFileSync(path.join(squid, `${list}-domains.txt`), "# No domain.\n");
   }
 }

@@ -3,6 +3,7 @@ import { STACK_ID } from "../../src/fleet/names";
 import { ProxyFleet } from "../../src/proxy-fleet";
 import { parseSettings } from "../../src/configuration/settings";
 import type { StateSettings } from "../../src/fleet/stack/backend";
+import { emptyRules } from "./rules";
 import { synth, type TerraformJson } from "./synth";
 
 export const PUBLISHED_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";
@@ -66,5 +67,10 @@ export function makeFleet(
 ): ProxyFleet {
   const parsed = parseSettings(settings);
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
-  return new ProxyFleet(Testing.app(), STACK_ID, { settings: parsed.settings, state });
+  const { settings: fleet } = parsed;
+  return new ProxyFleet(Testing.app(), STACK_ID, {
+    settings: fleet,
+    rules: emptyRules(fleet),
+    state,
+  });
 }

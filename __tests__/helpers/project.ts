@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CHECKOUT } from "./checkout";
+import { CHECKOUT, copyRules } from "./checkout";
 
 /** Far longer than any command takes; a hidden prompt would wait for ever. */
 const HANG_MS = 60_000;
@@ -27,6 +27,7 @@ export class Project {
     for (const part of ["src", "package.json", app]) {
       cpSync(path.join(CHECKOUT, part), path.join(this.root, part), { recursive: true });
     }
+    copyRules(this.root);
     symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(this.root, "node_modules"));
     this.write("cdktf.json", {
       language: "typescript",

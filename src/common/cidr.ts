@@ -1,11 +1,9 @@
 import { Address4 } from "ip-address";
+import { PRIVATE_NETWORKS } from "./guarded-networks";
 
 /** A subnet of this project is always a /24: 251 usable addresses, and readable at a glance. */
 const SUBNET_PREFIX = 24;
 const SUBNET_SIZE = 2 ** (32 - SUBNET_PREFIX);
-
-/** The ranges that never belong to the Internet: RFC 1918 and RFC 6598. */
-const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /** Whether the text is an IPv4 network in canonical form: a prefix length, no host bits set. */
 export function isCidr(text: string): boolean {
@@ -31,7 +29,7 @@ export function overlaps(one: string, other: string): boolean {
 
 /** Whether all of the network is private address space (RFC 1918) or shared (RFC 6598). */
 export function isPrivate(cidr: string): boolean {
-  return PRIVATE_RANGES.some((range) => contains(range, cidr));
+  return PRIVATE_NETWORKS.some((range) => contains(range, cidr));
 }
 
 /** How many subnets {@link subnetCidrs} can cut from the network. */

@@ -1,25 +1,23 @@
 import { UserError } from "../common/user-error";
-import { readDomainLists } from "./domain-lists/domain-lists";
-import type { DomainLists } from "./domain-lists/domain-match";
+import type { Rules } from "../fleet/rules/rule-set";
 import { parseEnvironment, type Environment } from "./environment";
-import { admittedRegions, buildsImage, parseSettings, type Settings } from "./settings";
+import { readRules } from "./rules/read-rules";
+import { admittedRegions, parseSettings, type Settings } from "./settings";
 import { readSettingsFile, SETTINGS_FILE } from "./settings-file";
 
 /** All that a run of the project depends on, validated. */
 export interface Configuration {
   readonly settings: Settings;
   readonly environment: Environment;
-  /** Those of the image that is built here; nothing where another is named, with lists of its own. */
-  readonly domainLists: DomainLists | undefined;
+  readonly rules: Rules;
   /** What is allowed and most likely not meant, a line each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the settings from cdktf.json and the environment, and checks the domain lists, where the
- * image they go into is built here: a mistake is better found before the build than in it.
+ * Reads the settings from cdktf.json, the environment, and the rules.
  *
- * @param directory the folder with cdktf.json.
+ * @param directory the folder with cdktf.json and `rules`.
  * @param variables the environment, usually `process.env`.
  * @throws UserError with every mistake in any of them.
  */
@@ -30,13 +28,14 @@ export function loadConfiguration(
   const file = readSettingsFile(directory);
   const settings = parseSettings(file.input);
   const environment = parseEnvironment(variables, admittedRegions(file.input));
-  const task = "settings" in settings ? taskOf(settings.settings) : undefined;
-  const lists = buildsImage(file.input) ? readDomainLists(directory, task) : undefined;
+  const { rules, warnings, ...read } = readRules(directory, file.input);
   const mistakes = [
     ...file.mistakes,
-    ...mistakesIn(settings).map((mistake) => `${SETTINGS_FILE}, context: ${mistake}`),
+    ...[...mistakesIn(settings), ...read.settingMistakes].map(
+      (mistake) => `${SETTINGS_FILE}, context: ${mistake}`,
+    ),
     ...mistakesIn(environment).map((mistake) => `environment variable ${mistake}`),
-    ...(lists?.mistakes ?? []),
+    ...read.mistakes,
   ];
   if ("mistakes" in settings || "mistakes" in environment || mistakes.length > 0) {
     throw new UserError(
@@ -47,18 +46,9 @@ export function loadConfiguration(
       ].join("\n"),
     );
   }
-  return {
-    ...settings,
-    ...environment,
-    domainLists: lists?.lists,
-    warnings: lists?.warnings ?? [],
-  };
+  return { ...settings, ...environment, rules, warnings };
 }
 
 function mistakesIn(parsed: object | { readonly mistakes: readonly string[] }): readonly string[] {
   return "mistakes" in parsed ? parsed.mistakes : [];
-}
-
-function taskOf({ service, proxy }: Settings) {
-  return { ...service, sniCheck: proxy.sniCheck };
 }

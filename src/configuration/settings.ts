@@ -37,14 +37,6 @@ export function admittedRegions(input: unknown): readonly string[] | undefined {
   return data?.regions ?? (data?.account && DEFAULT_REGIONS[data.account]);
 }
 
-/**
- * Whether the proxy's image is built here, which it is unless the settings name one; right or
- * wrong, so that it is known while other settings are wrong.
- */
-export function buildsImage(input: unknown): boolean {
-  return !z.object({ image: z.object({ uri: z.string() }) }).safeParse(input).success;
-}
-
 /** A part of {@link settingsJsonSchema}. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema & {
   /** In a few words, what there is without a setting that has no `default`. */

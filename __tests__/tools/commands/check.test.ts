@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { CHECKOUT } from "../../helpers/checkout";
+import { CHECKOUT, copyRules } from "../../helpers/checkout";
 import {
   apiError,
   invocation,
@@ -33,6 +33,7 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     for (const part of ["src", "squid", "client"]) {
       cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
     }
+    copyRules(root);
     symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
     configure({});
     script(SCRIPT);

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CHECKOUT } from "../../helpers/checkout";
+import { CHECKOUT, copyRules } from "../../helpers/checkout";
 import { describeWith, TERRAFORM } from "../../helpers/tools";
 
 const REGION = "us-east-1";
@@ -25,6 +25,7 @@ beforeEach(() => {
   for (const part of ["src", "squid", "client"]) {
     cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
   }
+  copyRules(root);
   symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
 });
 afterEach(() => rmSync(root, { recursive: true }));

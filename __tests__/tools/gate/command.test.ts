@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { RULE_NAMES } from "../../../src/configuration/gate-rule-names";
-import { CHECKOUT } from "../../helpers/checkout";
+import { CHECKOUT, copyRules } from "../../helpers/checkout";
 
 const RUN = ["--require", "sucrase/register/ts"];
 
@@ -16,6 +16,7 @@ beforeAll(() => {
   for (const part of ["main.ts", "cdktf.json", "package.json", "src", "squid", "client"]) {
     cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
   }
+  copyRules(root);
   symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
 });
 afterAll(() => rmSync(root, { recursive: true }));

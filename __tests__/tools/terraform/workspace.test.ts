@@ -19,7 +19,7 @@ import {
   readOutputs,
   readResources,
 } from "../../../src/tools/terraform/workspace";
-import { CHECKOUT } from "../../helpers/checkout";
+import { CHECKOUT, copyRules } from "../../helpers/checkout";
 import { holdLock } from "../../helpers/lock";
 import { startMoto, type Moto } from "../../helpers/moto";
 import { describeWith, MOTO, TERRAFORM } from "../../helpers/tools";
@@ -35,6 +35,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 /** A project folder of its own, with the backend and the region guard of the fleet. */
 function makeProject(name = "proxy"): string {
   const root = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
+  copyRules(root);
   configure(root, name);
   return root;
 }

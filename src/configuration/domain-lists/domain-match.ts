@@ -1,4 +1,4 @@
-import { labels } from "./domain-spelling";
+import { labels } from "../rules/rule-spelling";
 
 /** The domains that are allowed and denied; without allowed ones, all are that are not denied. */
 export interface DomainLists {

@@ -2,6 +2,7 @@ import { group, integer, list, text } from "./checks";
 import { reject } from "./mistakes";
 import { resourceName } from "./names";
 import { requireSubnets, vpcCidr } from "./networks";
+import { ruleSetName } from "./rule-sets";
 
 const client = group({
   name: resourceName.default("client").describe("Names the VPC and its parts"),
@@ -17,6 +18,7 @@ const client = group({
   )
     .default("t4g.small")
     .describe('Its test instance, a Graviton type; `"none"` for none'),
+  rules: ruleSetName.default("default").describe("Its [rule set](rules.md): a folder in `rules/`"),
 }).superRefine(({ cidr, azs }, context) => {
   requireSubnets(context, cidr, azs, azs);
 });

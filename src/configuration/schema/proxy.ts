@@ -2,17 +2,18 @@ import { group, integer, oneOf, set } from "./checks";
 import { reject } from "./mistakes";
 import { privateCidr, requireDisjoint } from "./networks";
 import { ports, PORTS_ALLOWED, PROTOCOLS_WITHOUT_TLS } from "./ports";
+import { domainFilter } from "./rule-sets";
 
 export const proxy = group({
-  domainFilter: oneOf("enforce", "report")
+  domainFilter: domainFilter
     .default("enforce")
     .describe(
-      '`"enforce"`, or `"report"`: what the [domain lists](domain-lists.md) deny is passed and marked in the log',
+      '`"enforce"`, or `"report"`: what the [rules](rules.md) deny is passed and marked in the log. For one rule set: `ruleSets`',
     ),
   sniCheck: oneOf("off", "on")
     .default("off")
     .describe(
-      '`"off"`, or `"on"`: the server name in TLS must pass the domain lists, too; costs CPU and memory for each tunnel',
+      '`"off"`, or `"on"`: the server name in TLS must pass the rules, too; costs CPU and memory for each tunnel',
     ),
   httpPorts: ports
     .prefault([80])

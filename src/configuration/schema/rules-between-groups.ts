@@ -23,7 +23,14 @@ const parts = z.object({
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
   clients: ifRight(shape.clients),
+  consumers: ifRight(shape.consumers),
+  ruleSets: ifRight(shape.ruleSets),
 });
+
+/** Of the parts above, those that are right; nothing where there is no object to have them. */
+export function rightParts(input: unknown): z.output<typeof parts> {
+  return parts.safeParse(input).data ?? {};
+}
 
 /** A rule between groups. */
 type Rule = (settings: z.output<typeof parts>, context: z.core.$RefinementCtx) => void;
@@ -72,6 +79,14 @@ const securityGroupsAreApart: Rule = ({ clients, name }, context) => {
   });
 };
 
+/** By it the access log, and all that reads it, tells them apart. */
+const consumersAreNoClients: Rule = ({ clients = [], consumers = [] }, context) => {
+  consumers.forEach(({ name }, index) => {
+    if (!clients.some((client) => client.name === name)) return;
+    reject(context, ["consumers", index, "name"], name, "a name that no client has");
+  });
+};
+
 const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   if (vpc === undefined) return;
   const own = vpc.cidr;
@@ -91,4 +106,10 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   }
 };
 
-const RULES = [onlyInAccount, imageIsElsewhere, securityGroupsAreApart, networksAreApart];
+const RULES = [
+  onlyInAccount,
+  imageIsElsewhere,
+  securityGroupsAreApart,
+  consumersAreNoClients,
+  networksAreApart,
+];

@@ -8,6 +8,7 @@ import {
 } from "./account";
 import { group } from "./checks";
 import { clients } from "./clients";
+import { consumers } from "./consumers";
 import { endpointService } from "./endpoint-service";
 import { github } from "./github";
 import { image } from "./image";
@@ -15,6 +16,7 @@ import { loadBalancer } from "./load-balancer";
 import { name } from "./names";
 import { policy } from "./policy";
 import { proxy } from "./proxy";
+import { ruleSets, unknownClients } from "./rule-sets";
 import { service } from "./service";
 import { tags } from "./tags";
 import { vpc } from "./vpc";
@@ -34,6 +36,9 @@ export const written = group({
   loadBalancer: loadBalancer.prefault({}),
   endpointService: endpointService.prefault({}),
   clients: clients.prefault([{}]),
+  consumers,
+  unknownClients,
+  ruleSets,
   policy: policy.prefault({}),
   github: github.optional(),
 });

@@ -6,11 +6,13 @@ import { PROJECT_ROOT } from "../../common/project-root";
 import { deployedCheck } from "../acceptance/acceptance-check";
 import { runCommand } from "../acceptance/run-command";
 import { requireDeployedTasks } from "../acceptance/running-deployment";
+import type { DomainLists } from "../../configuration/domain-lists/domain-match";
 import { loadConfiguration } from "../../configuration/configuration";
 import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { readOutputs, readResources } from "../terraform/workspace";
-import type { Settings } from "../../configuration/settings";
+import type { ClientSettings, Settings } from "../../configuration/settings";
+import type { Rule, Rules } from "../../fleet/rules/rule-set";
 import { reportUserErrors, UserError } from "../../common/user-error";
 import { loadDeployment } from "./deployment";
 import { clientsWithInstance, instanceIdOf } from "./test-instances";
@@ -33,7 +35,7 @@ void reportUserErrors(async () => {
 });
 
 async function checkRegion(name: string | undefined): Promise<boolean> {
-  const { settings, domainLists, workspace } = loadDeployment("check");
+  const { settings, rules, workspace } = loadDeployment("check");
   const { root, region } = workspace;
   const clients = clientsWithInstance(settings, name);
   requireSystemsManager(settings);
@@ -72,7 +74,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
         script,
         environment: deployedCheck({
           settings,
-          lists: domainLists,
+          lists: listsOf(rules, client),
           client,
           egressAddresses: outputs["nat_public_ips"] as string[],
         }),
@@ -88,6 +90,12 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   }
   if (failures.size > 0) throw new UserError([...failures].join("\n"));
   return passed;
+}
+
+function listsOf({ sets }: Rules, client: Pick<ClientSettings, "rules">): DomainLists | undefined {
+  const set = sets.find(({ name }) => name === client.rules);
+  const texts = (rules: readonly Rule[]) => rules.map(({ text }) => text);
+  return set && { allowed: texts(set.allowed), denied: texts(set.denied) };
 }
 
 /** @throws UserError where no instance can ever register, so that waiting for it would be in vain. */

@@ -7,13 +7,13 @@ import type { WorkspaceProps } from "../terraform/backend-folder";
 import { UserError } from "../../common/user-error";
 
 /** What a command on one region's fleet works with. */
-export interface Deployment extends Pick<Configuration, "settings" | "domainLists"> {
+export interface Deployment extends Pick<Configuration, "settings" | "rules"> {
   readonly workspace: WorkspaceProps;
 }
 
 /** @throws UserError for wrong settings or variables, or when `TF_WORKSPACE` names no region. */
 export function loadDeployment(script: string): Deployment {
-  const { settings, environment, domainLists } = loadConfiguration(PROJECT_ROOT, process.env);
+  const { settings, rules, environment } = loadConfiguration(PROJECT_ROOT, process.env);
   const { state, workspace: region } = environment;
   if (region === undefined) {
     throw new UserError(
@@ -23,7 +23,7 @@ export function loadDeployment(script: string): Deployment {
   }
   const { name: fleet } = settings;
   const workspace = { root: PROJECT_ROOT, stackId: STACK_ID, state, fleet, region };
-  return { settings, domainLists, workspace };
+  return { settings, rules, workspace };
 }
 
 /** @throws UserError when the tools are missing that every plan of the fleet needs. */

@@ -8,7 +8,7 @@ import { printWarnings } from "./warnings";
 /** How many regions the summary names before it counts them. */
 const MAX_NAMED_REGIONS = 3;
 
-/** Checks the settings, the domain lists and the environment, and says what they come to. */
+/** Checks the settings, the rules and the environment, and says what they come to. */
 void reportUserErrors(() => {
   readArguments("validate");
   const configuration = loadConfiguration(PROJECT_ROOT, process.env);

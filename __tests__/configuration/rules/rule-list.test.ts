@@ -1,31 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import fc from "fast-check";
-import {
-  DOMAIN_LISTS,
-  parseDomainList,
-  readDomainList,
-} from "../../../src/configuration/domain-lists/domain-list";
-import { CHECKOUT } from "../../helpers/checkout";
-import { BAD, GOOD } from "../../helpers/domain-list-lines";
+import { parseRuleList } from "../../../src/configuration/rules/rule-list";
+import { BAD, GOOD } from "../../helpers/rule-list-lines";
 
-function domainsOf(content: string): string[] {
-  const parsed = parseDomainList("list.txt", content);
-  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
-  return parsed.domains;
+function rulesOf(content: string): string[] {
+  const { entries, mistakes } = parseRuleList("list.txt", content);
+  if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
+  return entries.map(({ text }) => text);
 }
 
-function mistakesOf(content: string): string[] {
-  const parsed = parseDomainList("list.txt", content);
-  return "mistakes" in parsed ? parsed.mistakes : [];
+function mistakesOf(content: string, privateCidrs: readonly string[] = []): readonly string[] {
+  return parseRuleList("list.txt", content, privateCidrs).mistakes;
 }
 
 const lineOf = (mistake: string) => Number(/^list\.txt:(\d+): /.exec(mistake)?.[1]);
 
 describe("a list may have", () => {
-  test.each(GOOD)("$reason", ({ content, domains }) => {
-    expect(domainsOf(content)).toEqual(domains);
+  test.each(GOOD)("$reason", ({ content, rules }) => {
+    expect(rulesOf(content)).toEqual(rules);
   });
 });
 
@@ -50,6 +41,9 @@ test("what is wrong with a line does not hide what is wrong with others", () => 
 
 test.each([
   ["https://[::1]/", undefined],
+  ["https://[2606:4700::1]:8443/", "2606:4700::1"],
+  ["8.8.8.8/", "8.8.8.8"],
+  ["10.0.0.1:80", undefined],
   ["http://a.com:80/b", "a.com"],
   ["ftp://*.a.com", ".a.com"],
   ["mailto:x@a.com", "a.com"],
@@ -64,18 +58,27 @@ test.each([
   expect(/Write "([^"]+)"\.$/.exec(mistake!)?.[1]).toBe(proposal);
 });
 
-/** What Squid compares with the name of a request, and nothing that it reads in another way. */
-const SAFE = /^\.?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+/** What the proxies read, and nothing that could be read in another way. */
+const LABEL =
+  "(?:[a-z0-9_]|\\{region\\})(?:(?:[a-z0-9_-]|\\{region\\})*(?:[a-z0-9_]|\\{region\\}))?";
+const SAFE = new RegExp(
+  `^(?:@[a-z][a-z0-9-]*|[0-9.]+/[0-9]+|[0-9a-f:]+/[0-9]+|\\.?${LABEL}(?:\\.(?:${LABEL}|\\*))*)$`,
+);
 
-const characters = fc.constantFrom(..."aB0-_.*:/#@[]%\\\"'\t \r\n\f\u00a0\uFEFFüÿ", "://", "\0");
+const characters = fc.constantFrom(
+  ..."aB018-_.*:/#@[]{}%\\\"'\t \r\n\f\u00a0\uFEFFüÿ",
+  "://",
+  "{region}",
+  "2606::",
+  "\0",
+);
 const noise = fc.oneof(fc.string({ unit: characters }), fc.string({ unit: "binary" }));
 
-test("whatever is in a file, what passes is a domain, and a mistake is in one of its lines", () => {
+test("whatever is in a file, what passes is a rule, and a mistake is in one of its lines", () => {
   fc.assert(
     fc.property(noise, (content) => {
-      const parsed = parseDomainList("list.txt", content);
-      const { domains, mistakes } = { domains: [], mistakes: [], ...parsed };
-      for (const domain of domains) expect(domain).toMatch(SAFE);
+      const { entries, mistakes } = parseRuleList("list.txt", content);
+      for (const { text } of entries) expect(text).toMatch(SAFE);
       for (const mistake of mistakes) {
         expect(lineOf(mistake)).toBeGreaterThan(0);
         expect(lineOf(mistake)).toBeLessThanOrEqual(content.split("\n").length);
@@ -91,7 +94,7 @@ test("what a message proposes to write is right", () => {
       const proposals = mistakesOf(content).flatMap(
         (mistake) => /Write "([^"]+)"\.$/.exec(mistake)?.[1] ?? [],
       );
-      for (const proposal of proposals) expect(domainsOf(proposal)).toEqual([proposal]);
+      for (const proposal of proposals) expect(rulesOf(proposal)).toHaveLength(1);
     }),
     { numRuns: 2000 },
   );
@@ -114,7 +117,7 @@ test("domains that do not overlap pass, however they are written", () => {
   fc.assert(
     fc.property(lists, blank, lineEnd, fc.boolean(), (domains, indent, end, upperCase) => {
       const content = domains.map((name) => `${indent}${name}${end}`).join("");
-      expect(domainsOf(upperCase ? content.toUpperCase() : content)).toEqual(domains);
+      expect(rulesOf(upperCase ? content.toUpperCase() : content)).toEqual(domains);
     }),
   );
 });
@@ -139,48 +142,21 @@ test("of domains that overlap, the mistakes are exactly the ones another include
 test("a list of 100,000 domains takes no noticeable time", () => {
   const content = Array.from({ length: 100_000 }, (_, index) => `a${index}.example.com`).join("\n");
   const before = performance.now();
-  expect(domainsOf(content)).toHaveLength(100_000);
+  expect(rulesOf(content)).toHaveLength(100_000);
   expect(performance.now() - before).toBeLessThan(10_000);
 });
 
-describe("a file", () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(path.join(tmpdir(), "domain-list-"));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
-
-  test("is read below the checkout and named as it is there", () => {
-    mkdirSync(path.join(directory, "squid"));
-    writeFileSync(path.join(directory, "squid", "list.txt"), "*\n");
-    expect(readDomainList(directory, "squid/list.txt")).toEqual({
-      mistakes: [expect.stringMatching(/^squid\/list\.txt:1: "\*" has a wildcard/)],
-    });
-  });
-
-  test("that is missing, or none, is a mistake", () => {
-    expect(readDomainList(directory, "list.txt")).toEqual({
-      mistakes: ["list.txt: cannot be read (ENOENT). Put it there; an empty file lists no domain."],
-    });
-    expect(readDomainList(directory, ".")).toEqual({
-      mistakes: [expect.stringContaining("(EISDIR)")],
-    });
-  });
-
-  test("in UTF-16 is a mistake, in Latin-1 only where a domain is", () => {
-    writeFileSync(path.join(directory, "list.txt"), "\uFEFFa.com\n", "utf16le");
-    expect(readDomainList(directory, "list.txt")).toEqual({
-      mistakes: ["list.txt:1: the file has NUL characters. Save it as UTF-8."],
-    });
-    writeFileSync(path.join(directory, "list.txt"), "# für\na.com\n", "latin1");
-    expect(readDomainList(directory, "list.txt")).toMatchObject({ domains: ["a.com"] });
-    writeFileSync(path.join(directory, "list.txt"), "für.com\n", "latin1");
-    expect(readDomainList(directory, "list.txt")).toEqual({
-      mistakes: [expect.stringContaining("is not ASCII")],
-    });
-  });
+test("an address in a private network that is open may be listed", () => {
+  expect(mistakesOf("10.9.0.7\n10.9.1.0/24\n10.10.0.1\n", ["10.9.0.0/16"]).map(lineOf)).toEqual([
+    3,
+  ]);
 });
 
-test.each(Object.values(DOMAIN_LISTS))("%s, whatever it lists, has no mistake", (file) => {
-  expect(readDomainList(CHECKOUT, file)).toMatchObject({ domains: expect.any(Array) });
+test("a file in UTF-16 is a mistake, in Latin-1 only where a rule is", () => {
+  const latin1 = (text: string) => Buffer.from(text, "latin1").toString("utf8");
+  expect(mistakesOf(Buffer.from("\uFEFFa.com\n", "utf16le").toString("utf8"))).toEqual([
+    "list.txt:1: the file has NUL characters. Save it as UTF-8.",
+  ]);
+  expect(rulesOf(latin1("# f\u00fcr\na.com\n"))).toEqual(["a.com"]);
+  expect(mistakesOf(latin1("f\u00fcr.com\n"))).toEqual([expect.stringContaining("is not ASCII")]);
 });

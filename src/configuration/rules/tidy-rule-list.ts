@@ -1,16 +1,16 @@
-import { entriesOf, superfluousEntries, type Superfluous } from "./domain-list";
+import { entriesOf, superfluousEntries, type Superfluous } from "./rule-list";
 
 /** A list without what it covers already, and what that was. */
-export interface TidyDomainList {
+export interface TidyRuleList {
   readonly content: string;
   readonly removed: readonly Superfluous[];
 }
 
 /**
- * Removes the domains that a list has twice or that another one in it, with its subdomains,
- * includes. Everything else stays as it is; a comment behind such a domain becomes a line.
+ * Removes the rules that a list has twice or that another one in it includes. Everything else stays as
+ * it is; a comment behind such a rule becomes a line.
  */
-export function tidyDomainList(content: string): TidyDomainList {
+export function tidyRuleList(content: string): TidyRuleList {
   const removed = superfluousEntries(entriesOf(content));
   const texts = new Map(removed.map(({ line, text }) => [line, text]));
   const lines = content.split("\n").flatMap((line, index) => {

@@ -1,22 +1,24 @@
-import { publicSuffixWarnings } from "../../../src/configuration/domain-lists/public-suffixes";
+import { publicSuffixWarnings } from "../../../src/configuration/rules/public-suffixes";
 
-const warned = (...domains: string[]) =>
-  publicSuffixWarnings("list.txt", domains.join("\n")).map((warning) =>
+const warned = (text: string) =>
+  publicSuffixWarnings([{ text, file: "list.txt", line: 2 }]).map((warning) =>
     /^list\.txt:(\d+): "([^"]+)" is a public suffix: /.exec(warning)?.slice(1),
   );
 
 test.each([
   ".com",
-  ".CO.UK",
+  ".co.uk",
   ".github.io",
   ".s3.amazonaws.com",
   ".s3.eu-central-1.amazonaws.com",
   ".us-east-1.amazonaws.com",
+  ".s3.{region}.amazonaws.com",
+  ".s3.*.amazonaws.com",
   ".blob.core.windows.net",
   // By a rule with a wildcard, *.ck.
   ".anything.ck",
 ])("%s is everybody's", (domain) => {
-  expect(warned("# a list", domain)).toEqual([["2", domain]]);
+  expect(warned(domain)).toEqual([["2", domain]]);
 });
 
 test.each([

@@ -1,0 +1,115 @@
+import { networkOf, networkText, parseNetwork } from "../../common/addresses";
+import { quoted } from "./characters";
+import { canonical, isRule, labels, misspelling, withoutComment } from "./rule-spelling";
+
+/** A line that lists something, without blanks and comment. */
+export interface Entry {
+  /** The line's number, from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** An entry that other lines make superfluous, and how. */
+export interface Superfluous extends Entry {
+  /** For example `is part of ".example.com" in line 2`. */
+  readonly reason: string;
+}
+
+/** What a list holds: its entries as `Rule.text` has them, bundles with their mark, and all mistakes. */
+export interface ParsedRuleList {
+  readonly entries: readonly Entry[];
+  /** A line each, with file and line. */
+  readonly mistakes: readonly string[];
+}
+
+/**
+ * Parses a list of rules, one a line, as docs/rules.md has them. Blank lines and comments, a `#` and the
+ * rest of the line, are skipped.
+ *
+ * @param file what the messages call the list.
+ * @param privateCidrs the private networks that are open, so that addresses in them may be listed.
+ */
+export function parseRuleList(
+  file: string,
+  content: string,
+  privateCidrs: readonly string[] = [],
+): ParsedRuleList {
+  // UTF-16, as some editors save it.
+  if (content.includes("\0")) {
+    return {
+      entries: [],
+      mistakes: [`${file}:1: the file has NUL characters. Save it as UTF-8.`],
+    };
+  }
+  const entries = entriesOf(content);
+  const mistakes = [
+    ...entries.map((entry) => ({ ...entry, problem: misspelling(entry.text, privateCidrs) })),
+    ...superfluousEntries(entries).map((entry) => ({
+      ...entry,
+      problem: `${entry.reason}. Remove it: npm run rules -- tidy`,
+    })),
+  ].filter(({ problem }) => problem !== undefined);
+  return {
+    entries: entries
+      .filter(({ text }) => isRule(text))
+      .map(({ line, text }) => ({ line, text: canonical(text) })),
+    mistakes: mistakes
+      .sort((one, other) => one.line - other.line)
+      .map(({ line, text, problem }) => `${file}:${line}: ${quoted(text)} ${problem}`),
+  };
+}
+
+/** The lines of a list that list something, right or wrong. */
+export function entriesOf(content: string): Entry[] {
+  return content
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .map((text, index): Entry => ({ line: index + 1, text: withoutComment(text) }))
+    .filter(({ text }) => text !== "");
+}
+
+/** The rules that are listed twice, or that another one includes. */
+export function superfluousEntries(all: readonly Entry[]): Superfluous[] {
+  const entries = all
+    .filter(({ text }) => isRule(text))
+    .map((entry) => ({ ...entry, rule: canonical(entry.text) }));
+  const lines = new Map<string, number>();
+  for (const { line, rule } of entries) if (!lines.has(rule)) lines.set(rule, line);
+  const prefixes = new Set([...lines.keys()].map((rule) => Number(rule.split("/")[1])));
+  return entries.flatMap(({ line, text, rule }) => {
+    const wider = includingRules(rule, prefixes).find(
+      (other) => other !== rule && lines.has(other),
+    );
+    const first = lines.get(wider ?? rule)!;
+    if (wider !== undefined) {
+      return [{ line, text, reason: `is part of "${wider}" in line ${first}` }];
+    }
+    return first < line ? [{ line, text, reason: `is in line ${first} already` }] : [];
+  });
+}
+
+/**
+ * The rules, itself among them if it is one, that include all hosts a rule stands for.
+ *
+ * @param prefixes the lengths of networks that matter.
+ */
+function includingRules(rule: string, prefixes: ReadonlySet<number>): string[] {
+  const network = parseNetwork(rule);
+  if (network !== undefined) {
+    return [...prefixes]
+      .filter((prefix) => prefix <= network.prefix)
+      .map((prefix) => networkText(networkOf(network, prefix)));
+  }
+  const parts = labels(rule);
+  return [
+    ...parts.flatMap((_, index) => withStar(parts.slice(index)).map((name) => `.${name}`)),
+    ...(rule.startsWith(".") ? [] : withStar(parts)),
+  ];
+}
+
+/** A name, and the same with each label in the middle as the one that may be any. */
+function withStar(parts: readonly string[]): string[] {
+  const name = parts.join(".");
+  if (parts.includes("*")) return [name];
+  return [name, ...parts.slice(1, -1).map((_, index) => parts.with(index + 1, "*").join("."))];
+}

@@ -1,0 +1,30 @@
+import { group, list, text } from "./checks";
+import { reject } from "./mistakes";
+import { ruleSetName } from "./rule-sets";
+
+const consumer = group({
+  name: text(
+    /^(?=.{1,28}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    "lower-case letters, digits and single hyphens, a letter first, 28 characters at most",
+  ).describe("What the access log calls them; no client's name"),
+  endpointId: text(
+    /^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/,
+    "the id of a VPC endpoint such as vpce-0123456789abcdef0, as its owner's account shows it",
+  ).describe("The id of their VPC endpoint, such as `vpce-0123456789abcdef0`"),
+  rules: ruleSetName
+    .default("default")
+    .describe("Their [rule set](rules.md): a folder in `rules/`"),
+});
+
+export const consumers = list(consumer, "a list of consumers, each with a name and an endpointId")
+  .superRefine((all, context) => {
+    for (const key of ["name", "endpointId"] as const) {
+      all.forEach((entry, index) => {
+        if (all.findIndex((other) => other[key] === entry[key]) < index) {
+          reject(context, [index, key], entry[key], `one that no other consumer has`);
+        }
+      });
+    }
+  })
+  .default([])
+  .describe("Whose endpoints, in VPCs that the fleet did not make, have which rules");

@@ -1,0 +1,21 @@
+import { reportUserErrors, UserError } from "../../common/user-error";
+import { check } from "../rules/check";
+import type { Subcommand } from "../rules/subcommand";
+import { tidy } from "../rules/tidy";
+import { write } from "../rules/write";
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { check, tidy, write };
+
+/** Works with the rules, `npm run rules -- <command>`: each command is a file in src/tools/rules. */
+void reportUserErrors(async () => {
+  const [name = "", ...args] = process.argv.slice(2);
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (subcommand === undefined) {
+    const given = name === "" ? "No command is named" : `${JSON.stringify(name)} is no command`;
+    const known = Object.entries(SUBCOMMANDS).map(([name, { usage }]) =>
+      `  npm run rules -- ${name} ${usage}`.trimEnd(),
+    );
+    throw new UserError([`${given}. There are:`, ...known].join("\n"));
+  }
+  await subcommand.run(args);
+});
