@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readRules } from "../../../src/configuration/rules/read-rules";
@@ -30,6 +30,20 @@ test("the rules of this checkout have no mistake", () => {
   const { mistakes, warnings } = readRules(CHECKOUT, undefined);
   expect([mistakes, warnings]).toEqual([[], []]);
 });
+
+const BUNDLES = readdirSync(path.join(CHECKOUT, "rules/bundles"));
+
+test.each(BUNDLES)(
+  "the bundle %s says where its names are from, and opens nobody's domain",
+  (file) => {
+    const content = readFileSync(path.join(CHECKOUT, "rules/bundles", file), "utf8");
+    expect(content).toMatch(/^# Source: https:\/\//m);
+    writeRuleSet(directory, "default", { allowed: `@${path.parse(file).name}\n` });
+    expect(mistakes()).toEqual([]);
+    expect(read().warnings).toEqual([]);
+    expect(read().rules.sets[0]!.allowed).not.toEqual([]);
+  },
+);
 
 test("a set has the lines of its bundles, from where they are", () => {
   write("rules/bundles/mirrors.txt", "# Mirrors\n.example.com\n");
