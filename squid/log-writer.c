@@ -179,6 +179,9 @@ static const struct field {
     {"clientPort", NUMBER, ""},
     /* The type of the field in the PROXY header, which is always 1. */
     {"endpoint", STRING, "%01"},
+    /* What the rules' helper says of it. */
+    {"consumer", STRING, ""},
+    {"rules", STRING, ""},
     {"method", STRING, ""},
     {"host", STRING, ""},
     {"port", NUMBER, ""},
@@ -198,7 +201,7 @@ static const struct field {
     {"status", NUMBER, ""},
 };
 
-enum { METHOD = 3, URL = 6, DENIED_BY = 9, STATUS = 18, FIELDS = sizeof fields / sizeof *fields };
+enum { METHOD = 5, URL = 8, DENIED_BY = 11, STATUS = 20, FIELDS = sizeof fields / sizeof *fields };
 enum { TIME, MILLISECONDS, FIRST_FIELD, VALUES = FIRST_FIELD + FIELDS };
 
 struct value {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { addressOf, docker, eventually } from "../helpers/docker";
 import { Lab, type Origin, type Proxy, type ProxyOptions } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -15,11 +13,12 @@ interface Failure {
 /** Longer than the script, which takes a minute at most, and the start of a proxy. */
 jest.setTimeout(120_000);
 
+const DENYING = { denied: ["denied.test"] };
+
 describeWith([DOCKER], "the acceptance check", () => {
   const lab = new Lab();
   let client: Origin;
   let proxy: Proxy;
-  let lists: string;
 
   beforeAll(async () => {
     await lab.start({
@@ -32,10 +31,7 @@ describeWith([DOCKER], "the acceptance check", () => {
     });
     const { clients, origin, forbidden } = lab.is;
     await Promise.all([site(origin), site(forbidden)]);
-    lists = await lab.image(async (squid) => {
-      await writeFile(path.join(squid, "denied-domains.txt"), "denied.test\n");
-    });
-    proxy = await lab.proxy({ image: lists });
+    proxy = await lab.proxy({ rules: DENYING });
     client = await lab.origin(clients, [8080]);
     // As in a VPC, a site's name leads to an address, and the address nowhere; other names to nothing.
     await bash(client, `echo "${origin.address} site.test denied.test" >>/etc/hosts`);
@@ -99,7 +95,7 @@ describeWith([DOCKER], "the acceptance check", () => {
   }
 
   const throughOther = async (options: ProxyOptions) =>
-    through(await lab.proxy({ image: lists, ...options }));
+    through(await lab.proxy({ rules: DENYING, ...options }));
 
   test("finds nothing wrong with a fleet as it should be", async () => {
     const { status, output, lines } = await check({
@@ -121,7 +117,7 @@ describeWith([DOCKER], "the acceptance check", () => {
   });
 
   test("asks for no page where there is no port for it", async () => {
-    const closed = await lab.proxy({ image: lists, httpPorts: [] });
+    const closed = await lab.proxy({ rules: DENYING, httpPorts: [] });
     const variables = { ...through(closed), HTTP_SKIP: "closed", TARGET_HTTP_PORT: "" };
     const { lines } = await check({ ...variables, PRIVATE_TARGETS: "10.0.0.1" });
     expect(failures(lines).failed).toEqual([]);
@@ -266,11 +262,9 @@ describeWith([DOCKER], "the acceptance check", () => {
     });
 
     test("an internal address behind a name, where a list refuses all that have none", async () => {
-      const image = await lab.image(async (squid) => {
-        await writeFile(path.join(squid, "allowed-domains.txt"), ".site.test\n");
-      });
+      const rules = { allowed: [".site.test"] };
       const { forbidden } = lab.is;
-      const open = await throughOther({ image, privateCidrs: [`${forbidden.address}/32`] });
+      const open = await throughOther({ rules, privateCidrs: [`${forbidden.address}/32`] });
       const targets = { PRIVATE_TARGETS: forbidden.address, INTERNAL_SITES: "private.site.test" };
       const failed = ["the proxy refuses private.site.test, for its address"];
       await expectFailure({ ...open, ...targets }, failed, /GET private.*\n# came: status 200\n/);
@@ -278,7 +272,7 @@ describeWith([DOCKER], "the acceptance check", () => {
 
     test("a denied domain that is not", async () => {
       const failed = ["the proxy refuses denied.test, a denied domain"];
-      const report = await throughOther({ domainFilter: "report" });
+      const report = await throughOther({ rules: { ...DENYING, domainFilter: "report" } });
       await expectFailure(report, failed, "look: at proxy.domainFilter");
     });
 
@@ -338,7 +332,7 @@ describeWith([DOCKER], "the acceptance check", () => {
       }
 
       test("without a way to the Internet", async () => {
-        const broken = await lab.proxy({ image: lists });
+        const broken = await lab.proxy({ rules: DENYING });
         await docker("network", "disconnect", lab.is.internet, broken.container);
         const { status, output } = await check(await balancer(8081, broken));
         const failed = [...output.matchAll(/^# failed: (\d) of 5 requests$/gm)];
@@ -349,7 +343,7 @@ describeWith([DOCKER], "the acceptance check", () => {
 
       test("with an address that is not expected", async () => {
         const expected = await addressOf(proxy.container, lab.is.internet);
-        const other = await lab.proxy({ image: lists });
+        const other = await lab.proxy({ rules: DENYING });
         await expectFailure(
           { ...(await balancer(8082, other)), EGRESS_ADDRESSES: expected },
           ["the site sees an address of the proxies"],

@@ -16,8 +16,10 @@ import {
 } from "../../src/fleet/squid/squid-container";
 import type { NameServerEvent } from "../squid/lab/name-server";
 import type { OriginEvent, RequestEvent } from "../squid/lab/origin";
-import { CHECKOUT, emptyDomainLists } from "./checkout";
+import type { StoreEvent } from "../squid/lab/rule-store";
+import { CHECKOUT } from "./checkout";
 import { addressOf, docker, eventually, logsOf, Sandbox } from "./docker";
+import { writeStore, type TestRules } from "./rule-store";
 
 const PROGRAMS = "__tests__/squid";
 const LAB = `${PROGRAMS}/lab`;
@@ -54,14 +56,18 @@ export const DEFAULTS: SquidContainerProps = {
 };
 
 export interface ProxyOptions extends Partial<Omit<SquidContainerProps, "image">> {
-  /** @default - the image of squid/ with empty domain lists */
+  /** @default - the image of squid/ */
   readonly image?: string;
+  /** The rules, or a folder with a store. @default - everything is let through */
+  readonly rules?: TestRules | string;
   /** Without it, Squid leaves the guard's IPv6 ranges out. @default "on" */
   readonly ipv6?: "on" | "off";
   /** The CPU quota, in vCPUs. @default - none */
   readonly cpus?: number;
   /** Variables besides those of the definition, or instead. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** More of what `docker create` takes. */
+  readonly options?: readonly string[];
 }
 
 interface ProgramOptions {
@@ -134,13 +140,16 @@ export class Lab {
   }
 
   /** Leaves it to the caller to start the proxy. */
-  async createProxy({ environment = {}, image, ipv6 = "on", cpus, ...props }: ProxyOptions) {
+  async createProxy(all: ProxyOptions) {
+    const { environment = {}, image, rules = {}, ipv6 = "on", cpus, options = [], ...props } = all;
     const { clients, internet, resolvConf } = this.is;
+    const store = typeof rules === "string" ? rules : await this.store(rules);
     const task = { ...DEFAULTS, ...props };
     const container = await this.sandbox.container(
       ...["--network", clients],
       // The name server itself, as in a VPC; the engine's resolver in between has limits of its own.
       ...["--volume", `${resolvConf}:/etc/resolv.conf:ro`],
+      ...["--volume", `${store}:/etc/squid/rules:ro`],
       // In a network without IPv6 the engine switches it off.
       ...["--sysctl", `net.ipv6.conf.all.disable_ipv6=${ipv6 === "on" ? 0 : 1}`],
       ...["--security-opt", "no-new-privileges"],
@@ -148,16 +157,22 @@ export class Lab {
       ...["--memory", `${task.memoryMiB}m`, "--memory-swap", `${task.memoryMiB}m`],
       ...(cpus === undefined ? [] : ["--cpus", String(cpus)]),
       ...optionsOf(squidContainer(task), environment),
+      ...options,
       image ?? (await (this.squidImage ??= this.image())),
     );
     await docker("network", "connect", internet, container);
     return container;
   }
 
-  /**
-   * Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. The
-   * copy's domain lists are empty, whatever those of the checkout are.
-   */
+  /** Writes a store, and returns its folder. */
+  async store(rules: TestRules): Promise<string> {
+    const folder = await this.folder();
+    await chmod(folder, 0o755);
+    writeStore(folder, rules);
+    return folder;
+  }
+
+  /** Builds a proxy's image, from a copy of squid/ that may be changed first, and returns its id. */
   async image(change?: (folder: string) => Promise<void>): Promise<string> {
     const folder = await this.folder();
     await cp(path.join(CHECKOUT, "squid"), folder, { recursive: true });
@@ -167,7 +182,6 @@ export class Lab {
         await chmod(path.join(entry.parentPath, entry.name), 0o600);
       }
     }
-    emptyDomainLists(folder);
     await change?.(folder);
     return change
       ? await this.sandbox.image(folder)
@@ -217,6 +231,29 @@ export class Lab {
       assert.equal((await logsOf(container)).stdout, "ready\n");
     });
     return addressOf(container, network);
+  }
+
+  /** A bucket at `https://store.test`, whose objects are those of a folder; for {@link trustingStore}. */
+  async ruleStore(folder: string): Promise<RuleStore> {
+    const { internet } = this.is;
+    const options = ["--volume", `${folder}:/store:ro`];
+    const container = await this.typescript(internet, "lab/rule-store", { options });
+    return new RuleStore(await addressOf(container, internet), container);
+  }
+
+  /** What a proxy needs to take its rules from {@link ruleStore}: the name, and the certificate. */
+  async trustingStore({ address }: RuleStore): Promise<readonly string[]> {
+    const folder = await this.folder();
+    await chmod(folder, 0o755);
+    const certificate = path.join(folder, "certificate.pem");
+    await writeFile(
+      certificate,
+      await docker("run", "--rm", LAB_IMAGE, "cat", "/etc/lab/certificate.pem"),
+    );
+    return [
+      ...["--env", "RULES_URL=https://store.test", "--add-host", `store.test:${address}`],
+      ...["--volume", `${certificate}:/etc/ssl/certs/ca-certificates.crt:ro`],
+    ];
   }
 
   clientsCidr(): Promise<string> {
@@ -351,6 +388,8 @@ export class Origin extends Server<OriginEvent> {
     return (await this.events()).filter((event) => event.event === "request");
   }
 }
+
+export class RuleStore extends Server<StoreEvent> {}
 
 export class NameServer extends Server<NameServerEvent> {}
 

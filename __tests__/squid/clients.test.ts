@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { CHECKOUT } from "../helpers/checkout";
@@ -81,11 +80,7 @@ describeWith([DOCKER], "clients", () => {
       ports: [80, 443],
     });
     const { clients, image, origin } = lab.is;
-    proxy = await lab.proxy({
-      image: await lab.image((squid) =>
-        writeFile(path.join(squid, "denied-domains.txt"), "denied.test\n"),
-      ),
-    });
+    proxy = await lab.proxy({ rules: { denied: ["denied.test"] } });
     machine = await lab.origin(clients, [8080], image);
     // An address of the lab's Internet that nobody has.
     unreachable = `a-${origin.address.replace(/\d+$/, "30").replaceAll(".", "-")}.ip.test`;

@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { docker } from "../helpers/docker";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -10,12 +8,9 @@ describeWith([DOCKER], "error pages", () => {
 
   beforeAll(async () => {
     await lab.start({ names: { "denied.test": "origin.test" } });
-    const image = await lab.image(async (squid) => {
-      await writeFile(path.join(squid, "allowed-domains.txt"), ".test\n");
-      await writeFile(path.join(squid, "denied-domains.txt"), "denied.test\n");
-    });
+    const rules = { allowed: [".test"], denied: ["denied.test"] };
     for (const sniCheck of ["off", "on"] as const) {
-      proxies[sniCheck] = await lab.proxy({ image, sniCheck });
+      proxies[sniCheck] = await lab.proxy({ rules, sniCheck });
     }
   }, 600_000);
 
@@ -33,8 +28,8 @@ describeWith([DOCKER], "error pages", () => {
   const CASES = [
     ["GET http://origin.test:81/", 403, refused("port", "proxy.httpPorts")],
     ["CONNECT origin.test:80", 403, refused("port", "proxy.connectPorts")],
-    ["CONNECT denied.test:443", 403, refused("denied-domains", "squid/denied-domains.txt")],
-    ["GET http://10.0.0.1/", 403, refused("allowed-domains", "squid/allowed-domains.txt")],
+    ["CONNECT denied.test:443", 403, refused("denied-domains", "rules/default/denied-domains.txt")],
+    ["GET http://10.0.0.1/", 403, refused("allowed-domains", "rules/default/allowed-domains.txt")],
     ["CONNECT forbidden.test:443", 403, refused("private-address", "proxy.privateCidrs")],
     ["GET http://a-127-0-0-1.ip.test/", 403, refused("internal-address", "squid/squid.conf")],
     ["TRACE http://origin.test/", 403, refused("method", "squid/squid.conf")],

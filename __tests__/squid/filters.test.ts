@@ -1,9 +1,12 @@
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { LISTS, PASSING, REFUSED } from "../helpers/domain-list-verdicts";
+import { PASSING, REFUSED } from "../helpers/domain-list-verdicts";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { expectLogged } from "./access-log";
+
+const RULES = {
+  allowed: [".example.test", "only.test", "both.test"],
+  denied: ["both.test", ".bad.example.test"],
+};
 
 /** Every name that the tests ask for leads to the same web server. */
 const NAMES = [...PASSING, ...REFUSED.map(([name]) => name)];
@@ -11,16 +14,11 @@ const NAMES = [...PASSING, ...REFUSED.map(([name]) => name)];
 const PASSED = { status: 200, error: undefined };
 const DENIED = { status: 403, error: "ERR_ACCESS_DENIED 0" };
 
-describeWith([DOCKER], "the domain lists", () => {
+describeWith([DOCKER], "the rules", () => {
   const lab = new Lab();
-  let lists: string;
 
   beforeAll(async () => {
     await lab.start({ names: Object.fromEntries(NAMES.map((name) => [name, "origin.test"])) });
-    lists = await lab.image(async (squid) => {
-      await writeFile(path.join(squid, "allowed-domains.txt"), LISTS.allowed);
-      await writeFile(path.join(squid, "denied-domains.txt"), LISTS.denied);
-    });
   }, 600_000);
 
   afterAll(() => lab.remove(), 60_000);
@@ -35,7 +33,7 @@ describeWith([DOCKER], "the domain lists", () => {
   describe("enforced", () => {
     let proxy: Proxy;
     beforeAll(async () => {
-      proxy = await lab.proxy({ image: lists, domainFilter: "enforce" });
+      proxy = await lab.proxy({ rules: RULES });
     }, 60_000);
 
     test.each([...PASSING, "ONLY.test", "only.test."])("allow %s", async (host) => {
@@ -62,7 +60,7 @@ describeWith([DOCKER], "the domain lists", () => {
   describe("reported", () => {
     let proxy: Proxy;
     beforeAll(async () => {
-      proxy = await lab.proxy({ image: lists, domainFilter: "report" });
+      proxy = await lab.proxy({ rules: { ...RULES, domainFilter: "report" } });
     }, 60_000);
 
     test.each([
@@ -90,11 +88,7 @@ describeWith([DOCKER], "the domain lists", () => {
     const empty = await lab.proxy();
     expect(await outcomes(empty, "other.test")).toEqual({ get: PASSED, connect: PASSED });
 
-    const denying = await lab.proxy({
-      image: await lab.image(async (squid) => {
-        await writeFile(path.join(squid, "denied-domains.txt"), LISTS.denied);
-      }),
-    });
+    const denying = await lab.proxy({ rules: { denied: RULES.denied } });
     expect(await outcomes(denying, "other.test")).toEqual({ get: PASSED, connect: PASSED });
     expect(await outcomes(denying, "both.test")).toEqual({ get: DENIED, connect: DENIED });
   }, 120_000);

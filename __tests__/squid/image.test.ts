@@ -1,10 +1,7 @@
-import { execFile, spawnSync } from "node:child_process";
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { CHECKOUT } from "../helpers/checkout";
-import { docker, Sandbox } from "../helpers/docker";
-import { BAD, GOOD } from "../helpers/domain-list-lines";
+import { docker } from "../helpers/docker";
 import { Lab } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 
@@ -67,27 +64,6 @@ describeWith([DOCKER], "the image", () => {
 
   describe("is not built", () => {
     test.each([
-      ["allowed-domains.txt", ".example.com\nhttps://example.org/\n", "allowed-domains.txt:2: "],
-      ["denied-domains.txt", ".example.com\n\nwww.example.com\n", "denied-domains.txt:3: "],
-    ])(
-      "from a mistake in %s, which is named",
-      async (list, content, message) => {
-        expect(await failure((squid) => writeFile(path.join(squid, list), content))).toContain(
-          message,
-        );
-      },
-      120_000,
-    );
-
-    test.each(["allowed-domains.txt", "denied-domains.txt"])(
-      "without %s",
-      async (list) => {
-        expect(await failure((squid) => rm(path.join(squid, list)))).toContain(list);
-      },
-      120_000,
-    );
-
-    test.each([
       ["squid.conf", "http_acces deny all\n", "http_acces"],
       ["squid.conf", 'acl missing dstdomain "/etc/squid/missing"\n', "/etc/squid/missing"],
       ["squid.conf", "http_access deny undefined_acl\n", "undefined_acl"],
@@ -108,40 +84,5 @@ describeWith([DOCKER], "the image", () => {
     expect(dockerfile).toMatch(/^FROM debian:trixie-slim /m);
     expect(dockerfile).toMatch(/^ARG UPDATED=\d{4}-\d\d-\d\d$/m);
     expect(dockerfile).toContain('"squid-openssl=6.13-*"');
-  });
-});
-
-describeWith([DOCKER], "the build's check of the domain lists", () => {
-  const sandbox = new Sandbox();
-  let container: string;
-
-  // The image that the build runs in.
-  beforeAll(async () => {
-    await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
-    const mount = `--volume=${path.join(CHECKOUT, "squid")}:/squid:ro`;
-    const options = ["--network=none", mount];
-    container = await sandbox.container(...options, "debian:trixie-slim", "sleep", "infinity");
-    await docker("start", container);
-  }, 600_000);
-
-  afterAll(() => sandbox.remove(), 60_000);
-
-  function check(content: string) {
-    const script = "cat >/tmp/list.txt && cd /tmp && bash /squid/check-domains list.txt";
-    const args = ["exec", "--interactive", container, "bash", "-c", script];
-    return spawnSync("docker", args, { input: content, encoding: "utf8" });
-  }
-
-  test.each(GOOD)("takes $reason", ({ content, domains }) => {
-    const { status, stdout, stderr } = check(content);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toBe(domains.map((domain) => `${domain}\n`).join(""));
-  });
-
-  test.each(BAD)("refuses $reason", ({ content, lines }) => {
-    const { status, stdout, stderr } = check(content);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    const named = [...stderr.matchAll(/^list\.txt:(\d+): /gm)].map(([, line]) => Number(line));
-    expect([...new Set(named)].sort((one, other) => one - other)).toEqual(lines);
   });
 });

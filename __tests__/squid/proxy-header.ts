@@ -15,8 +15,8 @@ const VPC_ENDPOINT_ID = 1;
 export interface Client {
   readonly address: string;
   readonly port: number;
-  /** The VPC endpoint's id; each character is a byte. */
-  readonly endpoint: string;
+  /** The VPC endpoint's id, or several; each character is a byte. */
+  readonly endpoint: string | readonly string[];
 }
 
 /**
@@ -24,11 +24,11 @@ export interface Client {
  * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
  */
 export function proxyHeader({ address, port, endpoint }: Client): Buffer {
-  const id = Buffer.from(endpoint, "latin1");
+  const ids = [endpoint].flat().map((id) => Buffer.from(id, "latin1"));
   const fields = Buffer.from([
     ...[...address.split(".").map(Number), ...DESTINATION],
     ...[...uint16(port), ...uint16(DESTINATION_PORT)],
-    ...[AWS_FIELD, ...uint16(1 + id.length), VPC_ENDPOINT_ID, ...id],
+    ...ids.flatMap((id) => [AWS_FIELD, ...uint16(1 + id.length), VPC_ENDPOINT_ID, ...id]),
   ]);
   const start = Buffer.from(SIGNATURE + VERSION_AND_FAMILY, "latin1");
   return Buffer.concat([start, Buffer.from(uint16(fields.length)), fields]);

@@ -23,7 +23,8 @@ describeWith([DOCKER], "the settings in the environment", () => {
 
   test.each<Record<string, string>>([
     {},
-    { DOMAIN_FILTER: "report", SNI_CHECK: "on" },
+    { RULES_URL: "https://bucket.s3.us-east-1.amazonaws.com", SNI_CHECK: "on" },
+    { RULES_URL: "file:///rules" },
     { PROXY_PROTOCOL_CIDRS: "10.0.3.0/24,10.0.4.0/24", SNI_CHECK: "on" },
     { HTTP_PORTS: "none", CONNECT_PORTS: "443,8443" },
     { CONNECT_PORTS: "none", PROXY_PROTOCOL_CIDRS: "none", PRIVATE_CIDRS: "none" },
@@ -39,7 +40,7 @@ describeWith([DOCKER], "the settings in the environment", () => {
 
   test("all mistakes are named at once, and nothing runs", () => {
     const wrong = {
-      DOMAIN_FILTER: "learn",
+      RULES_URL: "http://rules.test",
       SNI_CHECK: "true",
       PROXY_PROTOCOL_CIDRS: "10.0.3.1/24",
       PRIVATE_CIDRS: "10.0.0.0/8,8.8.8.0/24",

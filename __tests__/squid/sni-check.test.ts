@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
 import path from "node:path";
 import { Duplex } from "node:stream";
@@ -83,7 +82,6 @@ async function getWithoutTls(proxy: ProxyClient, host: string) {
 
 describeWith([DOCKER], "the SNI check", () => {
   const lab = new Lab();
-  let lists: string;
 
   beforeAll(async () => {
     await lab.start({
@@ -93,16 +91,18 @@ describeWith([DOCKER], "the SNI check", () => {
         "other.test": "origin.test",
       },
     });
-    lists = await lab.image(async (squid) => {
-      await writeFile(path.join(squid, "allowed-domains.txt"), ".allowed.test\n");
-      await writeFile(path.join(squid, "denied-domains.txt"), "denied.allowed.test\n");
-    });
   }, 600_000);
 
   afterAll(() => lab.remove(), 60_000);
 
+  const rules = { allowed: [".allowed.test"], denied: ["denied.allowed.test"] };
+
   const start = (domainFilter: "enforce" | "report") =>
-    lab.proxy({ image: lists, sniCheck: "on", domainFilter, maxConnectionsPerClient: 400 });
+    lab.proxy({
+      rules: { ...rules, domainFilter },
+      sniCheck: "on",
+      maxConnectionsPerClient: 400,
+    });
 
   describe("enforced", () => {
     let proxy: Proxy;
@@ -281,7 +281,7 @@ describeWith([DOCKER], "the SNI check", () => {
 
   test("a load balancer in front changes nothing", async () => {
     const proxy = await lab.proxy({
-      image: lists,
+      rules,
       sniCheck: "on",
       proxyProtocolCidrs: [await lab.clientsCidr()],
     });

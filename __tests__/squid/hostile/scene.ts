@@ -1,6 +1,4 @@
-import { writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { addressOf } from "../../helpers/docker";
@@ -28,29 +26,22 @@ const HELD_MS = 1_000;
 /** What those do not read must wait in the proxy, and not in their own kernels. */
 export const SMALL_BUFFERS = ["--sysctl", "net.ipv4.tcp_rmem=4096 8192 8192"];
 
-/** The lab, a hostile web server in it, and an image that denies `denied.test`. */
+/** The lab, and a hostile web server in it. */
 export class Theatre {
   readonly lab = new Lab();
-  private built: { image: string; server: string } | undefined;
+  private built: { server: string } | undefined;
 
   async open(): Promise<void> {
     const { lab } = this;
     await lab.start();
-    const image = await lab.image(async (squid) => {
-      await writeFile(path.join(squid, "denied-domains.txt"), ".denied.test\n");
-    });
     const server = await lab.typescript(lab.is.internet, "hostile/server", {
       options: SMALL_BUFFERS,
     });
-    this.built = { image, server: await addressOf(server, lab.is.internet) };
+    this.built = { server: await addressOf(server, lab.is.internet) };
   }
 
   close(): Promise<void> {
     return this.lab.remove();
-  }
-
-  get image(): string {
-    return this.built!.image;
   }
 
   /** A name of the hostile web server; labels in front of it make others. */
@@ -101,11 +92,11 @@ export class Scene {
 
   /** Starts a proxy, with such variables instead of its definition's. */
   async begin(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { lab, image } = this.theatre;
+    const { lab } = this.theatre;
     const { sniCheck, loadBalancer } = this.mode;
     const proxyProtocolCidrs = loadBalancer ? [await lab.clientsCidr()] : [];
     this.current = await lab.proxy({
-      image,
+      rules: { denied: [".denied.test"] },
       sniCheck,
       proxyProtocolCidrs,
       cpus: 0.25,

@@ -9,6 +9,8 @@ const ENTRY: AccessLogEntry = {
   client: "172.16.0.10",
   clientPort: 50000,
   endpoint: null,
+  consumer: null,
+  rules: "default",
   method: "GET",
   host: "site.test",
   port: 80,

@@ -7,6 +7,8 @@ export interface AccessLogEntry {
   readonly client: string;
   readonly clientPort: number;
   readonly endpoint: string | null;
+  readonly consumer: string | null;
+  readonly rules: string | null;
   readonly method: string;
   readonly host: string | null;
   readonly port: number | null;
@@ -43,8 +45,28 @@ export interface LostEvent {
   readonly lines: number;
 }
 
+/** Which rules are in force, when they are others than before, and once an hour. */
+export interface RulesEvent {
+  readonly time: string;
+  readonly event: "rules";
+  readonly reason: "changed" | "confirmed";
+  readonly version: string;
+  readonly sets: number;
+  readonly rules: number;
+  readonly endpoints: number;
+}
+
+/** Why what the store answers is not taken over. */
+export interface RulesRejectedEvent {
+  readonly time: string;
+  readonly event: "rules-rejected";
+  readonly reason: string;
+  /** What stays in force. */
+  readonly version: string | null;
+}
+
 /** Whatever is a line of a proxy's log. */
-export type LogLine = AccessLogEntry | MessageEvent | LostEvent;
+export type LogLine = AccessLogEntry | MessageEvent | LostEvent | RulesEvent | RulesRejectedEvent;
 
 /**
  * A line of `docker compose logs`, for people: what a proxy has logged in short, anything else as it
@@ -64,6 +86,10 @@ function summary(line: LogLine): string {
       return `${time}  ${line.text}`;
     case "lost":
       return `${time}  ${line.lines} lines lost (${line.log})`;
+    case "rules":
+      return `${time}  rules ${line.version} in force (${line.reason}): ${line.rules} in ${line.sets} sets`;
+    case "rules-rejected":
+      return `${time}  rules ${line.version ?? "none"} stay, as ${line.reason}`;
     case undefined: {
       const { client, status, method, url, durationMs, bytesOut } = line;
       const request = [time, client, status, method, url].join("  ");

@@ -1,0 +1,33 @@
+/* Makes the table of the rules out of the objects of the store. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "table.h"
+
+enum { NAME_BYTES = 64, SHA256_DIGITS = 64, MAX_SETS = 1024 };
+
+/* A set as the index has it. */
+struct set_entry {
+  char name[NAME_BYTES];
+  char sha256[SHA256_DIGITS + 1];
+};
+
+/* What is made, or why it cannot be: in words for the log, without anything of what was read. */
+struct compilation {
+  char problem[256];
+  size_t set_count;
+  struct set_entry entries[MAX_SETS];
+  struct parts *parts;
+};
+
+/* Takes the index; false, and a problem, if anything is wrong with it. The entries say what to take next. */
+bool compile_index(struct compilation *compilation, const char *bytes, size_t length);
+
+/* Takes the object of a set. */
+bool compile_set(struct compilation *compilation, size_t entry, const char *bytes, size_t length);
+
+/* The table, when all sets are taken; freed by free(). */
+struct table *compile_table(struct compilation *compilation);
+
+void end_compilation(struct compilation *compilation);
