@@ -115,7 +115,6 @@ export class Lab {
     const folder = await this.folder();
     const resolvConf = path.join(folder, "resolv.conf");
     await writeFile(resolvConf, `nameserver ${nameServer.address}\n`, { mode: 0o644 });
-    await chmod(folder, 0o755);
     this.started = { image, clients, internet, origin, forbidden, nameServer, resolvConf };
   }
 
@@ -167,7 +166,6 @@ export class Lab {
   /** Writes a store, and returns its folder. */
   async store(rules: TestRules): Promise<string> {
     const folder = await this.folder();
-    await chmod(folder, 0o755);
     writeStore(folder, rules);
     return folder;
   }
@@ -233,7 +231,7 @@ export class Lab {
     return addressOf(container, network);
   }
 
-  /** A bucket at `https://store.test`, whose objects are those of a folder; for {@link trustingStore}. */
+  /** Buckets at `https://<name>.store.test`, each a folder in a folder; for {@link trustingStore}. */
   async ruleStore(folder: string): Promise<RuleStore> {
     const { internet } = this.is;
     const options = ["--volume", `${folder}:/store:ro`];
@@ -241,17 +239,17 @@ export class Lab {
     return new RuleStore(await addressOf(container, internet), container);
   }
 
-  /** What a proxy needs to take its rules from {@link ruleStore}: the name, and the certificate. */
-  async trustingStore({ address }: RuleStore): Promise<readonly string[]> {
+  /** What a proxy needs to take its rules from a bucket of {@link ruleStore}, its certificate last. */
+  async trustingStore({ address }: RuleStore, bucket: string): Promise<readonly string[]> {
+    const host = `${bucket}.store.test`;
     const folder = await this.folder();
-    await chmod(folder, 0o755);
     const certificate = path.join(folder, "certificate.pem");
     await writeFile(
       certificate,
       await docker("run", "--rm", LAB_IMAGE, "cat", "/etc/lab/certificate.pem"),
     );
     return [
-      ...["--env", "RULES_URL=https://store.test", "--add-host", `store.test:${address}`],
+      ...["--env", `RULES_URL=https://${host}`, "--add-host", `${host}:${address}`],
       ...["--volume", `${certificate}:/etc/ssl/certs/ca-certificates.crt:ro`],
     ];
   }
@@ -332,8 +330,10 @@ export class Lab {
     return container;
   }
 
-  private async folder(): Promise<string> {
+  /** A folder that containers can read. */
+  async folder(): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), "proxy-fleet-"));
+    await chmod(folder, 0o755);
     this.folders.push(folder);
     return folder;
   }

@@ -174,23 +174,23 @@ static struct list end_rules(struct parts *parts, struct rules *rules) {
 
 /* --- Objects ------------------------------------------------------------------------------------- */
 
-/* Calls for each line but comments; the last one must be whole. False ends it. */
-static bool for_each_line(struct compilation *compilation, const char *object, const char *bytes,
+/* Calls for each line but comments; the last one must be whole. False ends it. Cuts the bytes into words. */
+static bool for_each_line(struct compilation *compilation, const char *object, char *bytes,
                           size_t length,
                           bool (*take)(struct compilation *, struct line *, void *), void *context) {
-  char *copy = strndup(bytes, length), *rest = copy;
-  bool is_good = strlen(copy) == length && length > 0 && bytes[length - 1] == '\n';
-  if (!is_good) fail(compilation, "%s is empty, cut off, or no text", object);
-  for (int number = 1; is_good && *rest != '\0'; number++) {
-    char *text = strsep(&rest, "\n");
+  if (length == 0 || bytes[length - 1] != '\n' || memchr(bytes, '\0', length) != NULL) {
+    return fail(compilation, "%s is empty, cut off, or no text", object);
+  }
+  bytes[length - 1] = '\0';
+  for (int number = 1; bytes != NULL; number++) {
+    char *text = strsep(&bytes, "\n");
     struct line line;
     if (*text == '#') continue;
     if (!split(text, &line) || !take(compilation, &line, context)) {
-      is_good = fail(compilation, "%s: line %d is nothing that belongs there", object, number);
+      return fail(compilation, "%s: line %d is nothing that belongs there", object, number);
     }
   }
-  free(copy);
-  return is_good;
+  return true;
 }
 
 struct index_context {
@@ -257,7 +257,7 @@ static bool take_index_line(struct compilation *compilation, struct line *line, 
                     : strcmp(line->words[1], "deny") == 0;
 }
 
-bool compile_index(struct compilation *compilation, const char *bytes, size_t length) {
+bool compile_index(struct compilation *compilation, char *bytes, size_t length) {
   static const char object[] = "index.txt", before[] = "sha256 ";
   enum { CHECKSUM_BYTES = sizeof before - 1 + SHA256_DIGITS + 1 };
   *compilation = (struct compilation){.parts = calloc(1, sizeof(struct parts))};
@@ -292,7 +292,7 @@ static bool take_rule(struct compilation *compilation, struct line *line, void *
                   line->words[1]);
 }
 
-bool compile_set(struct compilation *compilation, size_t entry, const char *bytes, size_t length) {
+bool compile_set(struct compilation *compilation, size_t entry, char *bytes, size_t length) {
   char object[NAME_BYTES + sizeof "sets/.txt"];
   snprintf(object, sizeof object, "sets/%s.txt", compilation->entries[entry].name);
   if (!has_sha256(bytes, length, compilation->entries[entry].sha256)) {

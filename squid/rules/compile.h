@@ -21,11 +21,11 @@ struct compilation {
   struct parts *parts;
 };
 
-/* Takes the index; false, and a problem, if anything is wrong with it. The entries say what to take next. */
-bool compile_index(struct compilation *compilation, const char *bytes, size_t length);
+/* Takes the index, and the bytes for itself; false, and a problem, if anything is wrong with it. The entries say what to take next. */
+bool compile_index(struct compilation *compilation, char *bytes, size_t length);
 
 /* Takes the object of a set. */
-bool compile_set(struct compilation *compilation, size_t entry, const char *bytes, size_t length);
+bool compile_set(struct compilation *compilation, size_t entry, char *bytes, size_t length);
 
 /* The table, when all sets are taken; freed by free(). */
 struct table *compile_table(struct compilation *compilation);

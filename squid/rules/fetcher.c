@@ -112,7 +112,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *of) {
   struct answer *answer = of;
   size_t length = size * count;
   if (length > answer->most - answer->length) return 0;
-  char *grown = realloc(answer->bytes, answer->length + length + 1);
+  char *grown = realloc(answer->bytes, answer->length + length);
   if (grown == NULL) return 0;
   memcpy(grown + answer->length, bytes, length);
   answer->bytes = grown;

@@ -1,6 +1,7 @@
 /**
- * A bucket with rules, as a proxy sees it: HTTPS, and the objects of the folder /store. The file
- * "behaviour" in it names how the index is answered, if not well. One line of JSON per event on stdout.
+ * Buckets with rules, as proxies see them: HTTPS, and the objects of the folder in /store that the host's
+ * first label names. The file "behaviour" in it names how the index is answered, if not well. One line of
+ * JSON per event on stdout.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -10,24 +11,31 @@ import path from "node:path";
 
 export type StoreEvent =
   | { readonly event: "listening" | "mark" }
-  | { readonly event: "request"; readonly url: string; readonly status: number };
+  | {
+      readonly event: "request";
+      readonly bucket: string;
+      readonly url: string;
+      readonly status: number;
+    };
 
 /** What can be wrong with an answer that comes at all. */
 export type Behaviour = "cut off" | "denied" | "endless" | "web page" | "undated" | "redirect";
 
-const FOLDER = "/store";
-
 const tell = (event: StoreEvent) => console.log(JSON.stringify(event));
 
-function behaviour(url: string): string | undefined {
-  const file = path.join(FOLDER, "behaviour");
+function behaviour(folder: string, url: string): string | undefined {
+  const file = path.join(folder, "behaviour");
   return url === "/index.txt" && existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? "/";
-  response.once("close", () => tell({ event: "request", url, status: response.statusCode }));
-  const file = path.join(FOLDER, url);
+  const [bucket = ""] = (request.headers.host ?? "").split(".");
+  response.once("close", () =>
+    tell({ event: "request", bucket, url, status: response.statusCode }),
+  );
+  const folder = path.join("/store", bucket);
+  const file = path.join(folder, url);
   if (!existsSync(file)) {
     response.writeHead(404).end();
     return;
@@ -35,7 +43,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const body = readFileSync(file);
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
   const headers = { etag, "last-modified": statSync(file).mtime.toUTCString() };
-  switch (behaviour(url)) {
+  switch (behaviour(folder, url)) {
     case "cut off":
       response.writeHead(200, { ...headers, "content-length": body.length + 100 });
       response.write(body, () => response.destroy());
