@@ -72,9 +72,9 @@ export function addressOf(container: string, network: string): Promise<string> {
   return docker("inspect", "--format", format, container);
 }
 
-/** Tries until it works, for 20 seconds; then the last failure is the result. */
-export async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+/** Tries until it works, for so many seconds; then the last failure is the result. */
+export async function eventually(attempt: () => Promise<unknown>, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
   for (;;) {
     try {
       await attempt();

@@ -57,6 +57,9 @@ class Scene {
   }
 }
 
+/** The next question, and until its answer, if there is none, is given up. */
+const ANSWERED_SECONDS = 40;
+
 const FIRST_RULES = { "good.test": 503, "other.test": 403 };
 
 /** Each is spoilt when the first rules are in force, and mended later. */
@@ -156,7 +159,7 @@ describeWith([DOCKER], "the store of the rules", () => {
     async function spoil(how: (scene: Scene) => void) {
       const scene = await start();
       how(scene);
-      await eventually(async () => expect(await scene.events()).toHaveLength(2));
+      await eventually(async () => expect(await scene.events()).toHaveLength(2), ANSWERED_SECONDS);
       const enforced = await scene.enforced();
       scene.remove("behaviour");
       writeStore(scene.folder, OTHERS);
@@ -208,7 +211,7 @@ describeWith([DOCKER], "the store of the rules", () => {
     const { container } = store;
     await docker("pause", container);
     try {
-      await eventually(async () => expect(await scene.events()).toHaveLength(2));
+      await eventually(async () => expect(await scene.events()).toHaveLength(2), ANSWERED_SECONDS);
       expect((await scene.events())[1]).toMatchObject({ event: "rules-rejected" });
       expect(await scene.enforced()).toEqual(FIRST_RULES);
 
