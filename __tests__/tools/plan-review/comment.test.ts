@@ -20,6 +20,7 @@ const SIZES = fc.record({
   outputs: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 500 })),
   local: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
   checks: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
+  rules: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 })),
   name: fc.oneof(fc.constant(20), fc.integer({ min: 0, max: 40_000 })),
   text: fc.oneof(fc.constant(20), fc.integer({ min: 0, max: 200_000 })),
   failure: fc.option(fc.integer({ min: 1, max: 200_000 }), { nil: undefined }),
@@ -41,6 +42,13 @@ function made(sizes: Sizes) {
       },
       { address: `${type}.n${index}["${few(index, sizes.name)}"]` },
     );
+  const ruleSet = () => {
+    const lines = Array.from({ length: sizes.rules }, (_, index) => {
+      return `${index}${few(index, sizes.name)}`;
+    });
+    const after = { key: few(0, sizes.name), content: lines.join("\n") };
+    return resourceJson({ actions: ["create"], before: null, after }, { type: "aws_s3_object" });
+  };
   const many = (count: number, type: string) =>
     Array.from({ length: count }, (_, index) => resource(index, type));
   const summary = summarise(
@@ -48,6 +56,7 @@ function made(sizes: Sizes) {
       resource_changes: [
         ...many(sizes.resources, "terraform_data"),
         ...many(sizes.local, "docker_image"),
+        ...(sizes.rules > 0 ? [ruleSet()] : []),
       ],
       deferred_changes: many(sizes.deferred, "aws_vpc").map((resource_change) => ({
         reason: long(sizes.name),
@@ -103,7 +112,7 @@ test("a comment of any plan is whole, and not too long for GitHub", () => {
       expect(body.length).toBeLessThanOrEqual(MAX_COMMENT_LENGTH);
       expect(body.startsWith(`${marker(REGION)}\n### Plan for \`${REGION}\`: `)).toBe(true);
       expect(structure(body).join(" ")).toMatch(
-        /^(text ?)?(<details> diff <\/details> ?)?(<sub> <\/sub>)?$/,
+        /^(text ?)?(diff ?)?(<details> diff <\/details> ?)?(<sub> <\/sub>)?$/,
       );
       expect(body.includes(`(${RUN.url})`)).toBe(sizes.run !== undefined);
       expect(body.includes(": **failed**\n")).toBe(sizes.failure !== undefined);
@@ -118,6 +127,7 @@ const PLAIN: Sizes = {
   outputs: 0,
   local: 0,
   checks: 0,
+  rules: 0,
   name: 10,
   text: 10,
   failure: undefined,

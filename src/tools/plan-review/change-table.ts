@@ -3,6 +3,9 @@ import { changesAnything, counts, type PlannedChange, type Summary } from "./sum
 /** The attributes that a row names; the full plan has the others. */
 const NAMED_ATTRIBUTES = 5;
 
+/** The lines of the rules that a terminal gets; the full plan has the others. */
+const SHOWN_RULES = 100;
+
 /** What a row says beside the action and the address. */
 export function details({ action, reason, attributes }: PlannedChange): string {
   if (action !== "change" && action !== "import") return reason;
@@ -31,7 +34,13 @@ export function terminalTable(summary: Summary): string {
     address,
     "on this machine only; nothing in AWS changes with it",
   ]);
-  const all = [...rows, ...deferred, ...outputs, ...local];
+  const shown = summary.rules.slice(0, SHOWN_RULES);
+  const left = summary.rules.length - shown.length;
+  const rules = [
+    ...shown.map(({ object, line }) => ["rules", object, line]),
+    ...(left > 0 ? [["rules", "…", `${left} more lines`]] : []),
+  ];
+  const all = [...rows, ...deferred, ...rules, ...outputs, ...local];
   const widths = [0, 1].map((column) =>
     all.reduce((width, row) => Math.max(width, row[column]!.length), 0),
   );

@@ -10,7 +10,10 @@ import { details, headline } from "./change-table";
 export const MAX_COMMENT_LENGTH = 65_536;
 
 /** What the table may take of it; the rest is for the plan itself. */
-const MAX_TABLE_LENGTH = 30_000;
+const MAX_TABLE_LENGTH = 24_000;
+
+/** What the lines of the rules that change may take of it. */
+const MAX_RULES_LENGTH = 6000;
 
 /** What a failure may take of it: Terraform says what matters first. */
 const MAX_FAILURE_LENGTH = 20_000;
@@ -69,7 +72,7 @@ export function comment({ region, summary, text, failure, waivers, run }: Report
 }
 
 function overview(summary: Summary, failed: boolean): string {
-  const { changes, local, outputs, deferred, drift, failedChecks } = summary;
+  const { changes, local, rules, outputs, deferred, drift, failedChecks } = summary;
   const planned = changes.filter(({ action }) => action !== "read");
   const lost = planned.filter(({ action }) => DESTRUCTIVE.includes(action));
   return paragraphs(
@@ -79,6 +82,7 @@ function overview(summary: Summary, failed: boolean): string {
       : "",
     !failed && !changesAnything(summary) ? "The fleet is as the configuration wants it." : "",
     table([...planned, ...deferred.map((change) => ({ ...change, deferred: true }))]),
+    rules.length > 0 ? `Rules that change:\n\n${ruleDiff(rules)}` : "",
     outputs.length > 0 ? `Outputs that change: ${enumeration(outputs.map(shortCode), ", ")}` : "",
     failedChecks.length > 0
       ? `Failed checks:\n- ${enumeration(failedChecks.map(shortCode), "\n- ")}`
@@ -120,6 +124,18 @@ function table(changes: readonly (PlannedChange & { readonly deferred?: boolean 
     ...fitting,
     ...(left > 0 ? [`| … | ${resources(left)} more | in the plan below |`] : []),
   ].join("\n");
+}
+
+/** The lines that fit, below the names of their objects. */
+function ruleDiff(rules: Summary["rules"]): string {
+  const lines = rules.flatMap(({ object, line }, index) => {
+    const isFirst = object !== rules[index - 1]?.object;
+    return [...(isFirst ? [`# ${object}`] : []), line].map((text) => cut(text, MAX_CELL_LENGTH));
+  });
+  const fitting = fit(lines, MAX_RULES_LENGTH);
+  const left = lines.length - fitting.length;
+  const rest = left > 0 ? [`# ${left} more lines, in the plan below`] : [];
+  return codeBlock([...fitting, ...rest].join("\n"), "diff");
 }
 
 /** As many of the items as fit. */

@@ -1,6 +1,7 @@
 import { changedAttributes } from "./changed-attributes";
 import type { Plan, ResourceChange } from "./plan";
 import { printable, printableLine } from "./printable";
+import { ruleChanges, type RuleChange } from "./rule-changes";
 
 /** What happens to a resource, the most dangerous first. */
 const ACTIONS = [
@@ -66,6 +67,8 @@ export interface Summary {
   readonly changes: readonly PlannedChange[];
   /** What the planning machine makes for itself. */
   readonly local: readonly PlannedChange[];
+  /** The lines of the rules that change. */
+  readonly rules: readonly RuleChange[];
   /** The names of the outputs that change. */
   readonly outputs: readonly string[];
   /** What somebody or something else has changed since Terraform last looked. */
@@ -88,6 +91,7 @@ export function summarise(plan: Plan): Summary {
     terraformVersion: plan.terraform_version,
     changes: changes.filter((change) => !isLocal(change)),
     local: changes.filter(isLocal),
+    rules: ruleChanges(plan),
     outputs: Object.entries(plan.output_changes)
       .filter(([, { actions }]) => !actions.includes("no-op"))
       .map(([name]) => printableLine(name)),
