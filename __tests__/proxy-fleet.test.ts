@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { RuleSet } from "../src/fleet/rules/rule-set";
 import { CHECKOUT } from "./helpers/checkout";
-import { danglingReferences, referencesIn } from "./helpers/references";
+import { danglingReferences, prerequisites, referencesIn } from "./helpers/references";
 import { FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { ruleSet } from "./helpers/rules";
 import { addresses, only, type TerraformJson } from "./helpers/synth";
 
 test("the addresses are the agreed ones: changing one moves a resource in every user's state", () => {
@@ -37,6 +39,110 @@ describe.each(Object.entries(FLEETS))("%s", (_, settings) => {
         region: "${terraform.workspace}",
         default_tags: [{ tags: { Project: "proxy", ManagedBy: "cdktf" } }],
       },
+    ]);
+  });
+});
+
+describe("the order in which Terraform makes it", () => {
+  const settings = {
+    account: "standard",
+    clients: [{ name: "lab" }, { name: "office-2" }],
+    consumers: [{ name: "abroad", endpointId: "vpce-0123456789abcdef0" }],
+    endpointService: { acceptance: "explicit" },
+  };
+  const SERVICE = "aws_ecs_service.proxy_service";
+  const INDEX = "aws_s3_object.rules_index";
+  const ENDPOINTS = ["lab", "office_2"].map((name) => `aws_vpc_endpoint.client_${name}_endpoint`);
+  const INSTANCES = ["lab", "office_2"].map((name) => `aws_instance.client_${name}_instance`);
+  let json: TerraformJson;
+  beforeAll(() => {
+    json = synthFleet(settings);
+  });
+
+  test.each<[string, string, string]>([
+    ["the endpoint service after the load balancer", "aws_vpc_endpoint_service.link", "aws_lb.nlb"],
+    ["the index after its sets", INDEX, "aws_s3_object.rules_set_default"],
+    ...ENDPOINTS.map((endpoint): [string, string, string] => [
+      "the index after the endpoints",
+      INDEX,
+      endpoint,
+    ]),
+    ["the tasks after the index", SERVICE, INDEX],
+    ["the tasks after the right to read it", SERVICE, "aws_s3_bucket_policy.rules_policy"],
+    ["the tasks after their way to it", SERVICE, "aws_vpc_endpoint.service_s3"],
+    ...INSTANCES.map((instance): [string, string, string] => [
+      "the instances after the tasks",
+      instance,
+      SERVICE,
+    ]),
+    [
+      "the instances after the acceptance",
+      "aws_instance.client_lab_instance",
+      "aws_vpc_endpoint_connection_accepter.client_lab_endpoint_accepter",
+    ],
+  ])("%s: %s, %s", (_, address, needed) => {
+    expect([...prerequisites(json, address)]).toContain(needed);
+  });
+
+  test.each(ENDPOINTS)("%s does not wait for the tasks, which wait for it", (endpoint) => {
+    const needed = prerequisites(json, endpoint);
+    expect(needed).not.toContain(SERVICE);
+    expect(needed).not.toContain(INDEX);
+  });
+
+  test("nothing waits for itself", () => {
+    for (const address of addresses(json)) {
+      expect(prerequisites(json, address)).not.toContain(address);
+    }
+  });
+});
+
+test("a check of the order finds a circle", () => {
+  const resource = {
+    aws_x: { a: { depends_on: ["aws_x.b"] }, b: { v: "${local.c}" } },
+  };
+  const json = { provider: {}, terraform: {}, resource, locals: { c: "${aws_x.a.id}" } };
+  expect(() => prerequisites(json, "aws_x.a")).toThrow(
+    "aws_x.a waits for aws_x.b waits for local.c waits for aws_x.a",
+  );
+});
+
+describe("rules", () => {
+  const CHANGED: Partial<RuleSet>[] = [
+    { allowed: [{ text: ".example.com", file: "rules/default/allowed-domains.txt", line: 1 }] },
+    { denied: [{ text: "198.51.100.0/24", file: "rules/default/denied-domains.txt", line: 1 }] },
+    { domainFilter: "report" },
+  ];
+
+  test.each(CHANGED)("%j changes their own texts, and nothing else", (changed) => {
+    const before = synthFleet();
+    const after = synthFleet(
+      {},
+      { kind: "local" },
+      { sets: [{ ...ruleSet({}), ...changed }], always: [] },
+    );
+    expect(after.locals).not.toEqual(before.locals);
+    expect({ ...after, locals: {} }).toEqual({ ...before, locals: {} });
+  });
+
+  test("another endpoint, too, of a VPC that the fleet did not make", () => {
+    const consumers = [{ name: "abroad", endpointId: "vpce-0123456789abcdef0" }];
+    const [before, after] = [synthFleet(), synthFleet({ consumers })];
+    expect(String(after.locals!["rules_text_index_body"])).toContain(
+      "endpoint vpce-0123456789abcdef0 abroad default\n",
+    );
+    const { aws_s3_object: objects, ...resource } = after.resource;
+    const { aws_s3_object: formerObjects, ...formerResource } = before.resource;
+    expect(resource).toEqual(formerResource);
+    expect(Object.keys(objects!)).toEqual(Object.keys(formerObjects!));
+  });
+
+  test("always let the fleet's own clients reach Session Manager", () => {
+    const { locals = {} } = synthFleet({ clients: [{ name: "lab" }, { name: "office" }] });
+    const endpoints = String(locals["rules_text_index_body"]).match(/^endpoint .*/gm);
+    expect(endpoints).toEqual([
+      "endpoint ${aws_vpc_endpoint.client_lab_endpoint.id} lab default always",
+      "endpoint ${aws_vpc_endpoint.client_office_endpoint.id} office default always",
     ]);
   });
 });
@@ -148,6 +254,7 @@ test("every output is described", () => {
   const outputs = synthFleet().output!;
   expect(Object.keys(outputs)).toEqual([
     "client_endpoint_dns_name",
+    "client_endpoint_id",
     "client_instance_id",
     "client_proxy_url",
     "client_session_command",
@@ -156,6 +263,8 @@ test("every output is described", () => {
     "log_group",
     "nat_public_ips",
     "nlb_dns_name",
+    "rules_bucket",
+    "rules_version",
   ]);
   expect(Object.values(outputs).every(({ description }) => description)).toBe(true);
   expect(outputs["client_session_command"]!.value).toBe(

@@ -20,6 +20,8 @@ import type { ProxyImage } from "./fleet/image/image";
 import { NetworkLoadBalancer } from "./fleet/proxy/network-load-balancer";
 import { ProxyService } from "./fleet/proxy/proxy-service";
 import { PublishedImage } from "./fleet/image/published-image";
+import type { RuleEndpoint } from "./fleet/rules/rule-objects";
+import { RuleStore } from "./fleet/rules/rule-store";
 import { PROXY_PORT, squidContainer } from "./fleet/squid/squid-container";
 import type { Rules } from "./fleet/rules/rule-set";
 import { ReadableStack } from "./fleet/stack/readable-stack";
@@ -49,7 +51,7 @@ export class ProxyFleet extends ReadableStack {
   private readonly settings: Settings;
   private readonly names: FleetNames;
 
-  constructor(scope: Construct, id: string, { settings, state }: ProxyFleetProps) {
+  constructor(scope: Construct, id: string, { settings, rules, state }: ProxyFleetProps) {
     super(scope, id);
     this.settings = settings;
     this.names = fleetNames(settings.name);
@@ -92,6 +94,21 @@ export class ProxyFleet extends ReadableStack {
       port: PROXY_PORT,
       ingressCidrs: settings.loadBalancer.ingressCidrs,
     });
+    const endpointService = new EndpointService(this, "link", {
+      name: names.endpointService,
+      loadBalancerArn: loadBalancer.arn,
+      allowedPrincipals: settings.endpointService.allowedPrincipals,
+      acceptance: settings.endpointService.acceptance,
+    });
+    const clients = this.createClients(endpointService, availabilityZones);
+    const ruleStore = new RuleStore(this, "rules", {
+      bucketPrefix: names.rulesBucketPrefix,
+      vpcEndpointId: vpc.s3EndpointId,
+      rules,
+      endpoints: this.endpoints(clients),
+      unknownClients: settings.unknownClients,
+      region: WORKSPACE_REGION,
+    });
     const proxy = new ProxyService(this, "proxy", {
       clusterName: names.cluster,
       containerInsights: settings.service.containerInsights,
@@ -101,7 +118,7 @@ export class ProxyFleet extends ReadableStack {
       vpc,
       loadBalancer,
       identity,
-      container: this.container(image, logGroup.name, vpc),
+      container: this.container(image, logGroup.name, vpc, ruleStore.url),
       port: PROXY_PORT,
       egressPorts: [...settings.proxy.httpPorts, ...settings.proxy.connectPorts],
       cpu: settings.service.cpu,
@@ -111,7 +128,7 @@ export class ProxyFleet extends ReadableStack {
       onDemandBase: settings.service.onDemandBase,
       spotWeight: settings.service.spotWeight,
       healthCheckGracePeriodSeconds: settings.service.healthCheckGracePeriodSeconds,
-      dependsOn: image.dependables,
+      dependsOn: [...image.dependables, ...ruleStore.dependables],
     });
     new AutoScaling(this, "scaling", {
       policyName: names.scalingPolicy,
@@ -124,28 +141,13 @@ export class ProxyFleet extends ReadableStack {
       scaleOutCooldownSeconds: settings.service.scaleOutCooldownSeconds,
     });
 
-    const endpointService = new EndpointService(this, "link", {
-      name: names.endpointService,
-      loadBalancerArn: loadBalancer.arn,
-      allowedPrincipals: settings.endpointService.allowedPrincipals,
-      acceptance: settings.endpointService.acceptance,
-      dependsOn: proxy.dependables,
-    });
-    // A scope of their own, so that a client may be called as any part of the fleet is.
-    const clients = new Construct(this, "client");
-    for (const client of settings.clients) {
-      new Client(clients, client.name, {
-        clientName: client.name,
-        name: `${settings.name}-${client.name}`,
-        endpointSecurityGroupName: names.endpointSecurityGroup,
-        vpc: { cidr: client.cidr, azs: client.azs, availabilityZones },
-        region: WORKSPACE_REGION,
-        service: endpointService,
-        serviceAzs: settings.vpc.azs,
-        port: PROXY_PORT,
-        instanceType: client.instanceType,
+    for (const { instanceType, client } of clients) {
+      if (instanceType === "none") continue;
+      client.addTestInstance({
+        instanceType,
         identity,
         userDataTemplate: USER_DATA_TEMPLATE,
+        dependsOn: proxy.dependables,
       });
     }
 
@@ -166,6 +168,44 @@ export class ProxyFleet extends ReadableStack {
       vpc.natPublicIps,
       "Addresses under which the proxy's clients appear on the Internet, for partners' allow-lists",
     );
+    this.output(OUTPUTS.rulesBucket, ruleStore.bucketName, "S3 bucket with the rules");
+    this.output(
+      OUTPUTS.rulesVersion,
+      ruleStore.version,
+      "The rules' version, which the proxies' log has once they are in force",
+    );
+  }
+
+  /** The clients of the settings, without their instances, which need the proxies. */
+  private createClients(service: EndpointService, availabilityZones: AvailabilityZones) {
+    const { name: fleet, vpc, clients } = this.settings;
+    // A scope of their own, so that a client may be called as any part of the fleet is.
+    const scope = new Construct(this, "client");
+    return clients.map(({ name, cidr, azs, instanceType, rules }) => ({
+      name,
+      instanceType,
+      rules,
+      client: new Client(scope, name, {
+        clientName: name,
+        name: `${fleet}-${name}`,
+        endpointSecurityGroupName: this.names.endpointSecurityGroup,
+        vpc: { cidr, azs, availabilityZones },
+        region: WORKSPACE_REGION,
+        service,
+        serviceAzs: vpc.azs,
+        port: PROXY_PORT,
+      }),
+    }));
+  }
+
+  /** The endpoints whose rules are known: those of the clients, and others' that the settings name. */
+  private endpoints(clients: ReturnType<typeof this.createClients>): RuleEndpoint[] {
+    return [
+      ...clients.map(({ name, rules, client: { endpointId } }) => {
+        return { name, endpointId, rules, always: true };
+      }),
+      ...this.settings.consumers.map((consumer) => ({ ...consumer, always: false })),
+    ];
   }
 
   private createImage(): ProxyImage {
@@ -180,7 +220,7 @@ export class ProxyFleet extends ReadableStack {
   }
 
   /** The container of a task, as the settings of the proxy say. */
-  private container(image: ProxyImage, logGroupName: string, vpc: Vpc) {
+  private container(image: ProxyImage, logGroupName: string, vpc: Vpc, rulesUrl: string) {
     const { proxy, service } = this.settings;
     return squidContainer({
       image,
@@ -189,6 +229,7 @@ export class ProxyFleet extends ReadableStack {
       memoryMiB: service.memoryMiB,
       // The load balancer stands in the same subnets as the tasks.
       proxyProtocolCidrs: vpc.privateSubnetCidrs,
+      rulesUrl,
       domainFilter: proxy.domainFilter,
       sniCheck: proxy.sniCheck,
       httpPorts: proxy.httpPorts,

@@ -3,6 +3,7 @@ import { STACK_ID } from "../../src/fleet/names";
 import { ProxyFleet } from "../../src/proxy-fleet";
 import { parseSettings } from "../../src/configuration/settings";
 import type { StateSettings } from "../../src/fleet/stack/backend";
+import type { Rules } from "../../src/fleet/rules/rule-set";
 import { emptyRules } from "./rules";
 import { synth, type TerraformJson } from "./synth";
 
@@ -53,24 +54,26 @@ export const FLEETS: Record<string, unknown> = {
 };
 
 /** Synthesises the whole fleet from settings as a user writes them. */
-export function synthFleet(
-  settings: unknown = {},
-  state: StateSettings = { kind: "local" },
-): TerraformJson {
-  return synth(makeFleet(settings, state));
+export function synthFleet(...fleet: Parameters<typeof makeFleet>): TerraformJson {
+  return synth(makeFleet(...fleet));
 }
 
-/** The fleet's stack from settings as a user writes them. */
+/**
+ * The fleet's stack from settings as a user writes them.
+ *
+ * @param rules the rules; without them, those of each set that the settings name list nothing.
+ */
 export function makeFleet(
   settings: unknown = {},
   state: StateSettings = { kind: "local" },
+  rules?: Rules,
 ): ProxyFleet {
   const parsed = parseSettings(settings);
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
   const { settings: fleet } = parsed;
   return new ProxyFleet(Testing.app(), STACK_ID, {
     settings: fleet,
-    rules: emptyRules(fleet),
+    rules: rules ?? emptyRules(fleet),
     state,
   });
 }

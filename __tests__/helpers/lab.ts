@@ -42,6 +42,7 @@ export const DEFAULTS: SquidContainerProps = {
   image: { uri: "", dependables: [] },
   logGroupName: "",
   region: "",
+  rulesUrl: "",
   memoryMiB: 512,
   domainFilter: "enforce",
   sniCheck: "off",

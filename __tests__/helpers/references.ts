@@ -1,4 +1,4 @@
-import { addresses, type TerraformJson } from "./synth";
+import { addresses, type TerraformBlock, type TerraformJson } from "./synth";
 
 /** Names that begin a reference in Terraform without being an element of the stack. */
 const BUILT_IN = ["self", "terraform.workspace"];
@@ -8,7 +8,7 @@ const BUILT_IN = ["self", "terraform.workspace"];
  * `depends_on`, and in the provider that a block names.
  */
 export function danglingReferences(json: TerraformJson): string[] {
-  const known = new Set(addresses(json));
+  const known = new Set([...addresses(json), ...localAddresses(json)]);
   const providers = Object.keys(json.provider);
   const dangling: string[] = [];
 
@@ -27,6 +27,44 @@ export function danglingReferences(json: TerraformJson): string[] {
   };
   visit({ ...json, "//": undefined });
   return dangling;
+}
+
+/**
+ * What must exist before an element, however many others are between them.
+ *
+ * @throws Error where elements wait for each other.
+ */
+export function prerequisites(json: TerraformJson, address: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (element: string, path: readonly string[]): void => {
+    if (path.includes(element)) throw new Error([...path, element].join(" waits for "));
+    if (found.has(element)) return;
+    found.add(element);
+    for (const next of neededBy(json, element)) visit(next, [...path, element]);
+  };
+  neededBy(json, address).forEach((element) => visit(element, [address]));
+  return found;
+}
+
+/** The elements that one names, in its expressions or as a dependency. */
+function neededBy(json: TerraformJson, address: string): string[] {
+  const block = blockAt(json, address);
+  const own = typeof block === "object" && block !== null ? (block as TerraformBlock) : {};
+  const named = (own["depends_on"] as string[] | undefined) ?? [];
+  // Without line breaks and quotes escaped, as a text has them that is inside another one.
+  return [...named, ...referencesIn(JSON.stringify(block).replaceAll("\\", ""))];
+}
+
+function blockAt(json: TerraformJson, address: string): unknown {
+  const [first = "", second = "", third = ""] = address.split(".");
+  if (first === "local") return json.locals?.[second];
+  if (first === "data") return json.data?.[second]?.[third];
+  if (first === "ephemeral") return json.ephemeral?.[second]?.[third];
+  return json.resource[first]?.[second];
+}
+
+function localAddresses({ locals = {} }: TerraformJson): string[] {
+  return Object.keys(locals).map((name) => `local.${name}`);
 }
 
 /** The addresses that a string's expressions refer to. */

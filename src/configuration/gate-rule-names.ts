@@ -6,6 +6,7 @@ export const RULE_NAMES = [
   "readable",
   "no-open-ingress",
   "nothing-public",
+  "buckets-closed",
   "encrypted",
   "imdsv2",
   "no-wildcard-iam",

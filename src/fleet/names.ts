@@ -28,6 +28,7 @@ export interface FleetNames {
   readonly endpointSecurityGroup: string;
   readonly scalingPolicy: string;
   readonly endpointService: string;
+  readonly rulesBucketPrefix: string;
 }
 
 /** Derives the fleet's AWS names; with `proxy` they are those of the original requirement. */
@@ -47,6 +48,7 @@ export function fleetNames(name: string): FleetNames {
     // Spanish, as the original requirement names it.
     scalingPolicy: `escalado-${name}`,
     endpointService: `${name}-endpoint-service`,
+    rulesBucketPrefix: `${name}-rules-`,
   };
 }
 

@@ -28,7 +28,6 @@ const client = () =>
         loadBalancerArn: "nlb-arn",
         allowedPrincipals: [],
         acceptance: "automatic",
-        dependsOn: [],
       }),
       serviceAzs: 2,
       port: 3128,
@@ -45,6 +44,7 @@ const client = () =>
         dependables: [placeholder(stack, "ssm-policy")],
       },
       userDataTemplate,
+      dependsOn: [placeholder(stack, "proxies")],
     });
   });
 
@@ -90,12 +90,13 @@ test("has one way out, TCP 3128 to the endpoint, and no way in", () => {
   expect(only(json, "aws_vpc_security_group_ingress_rule")["security_group_id"]).not.toBe(group);
 });
 
-test("boots only when the endpoint is connected, its rules stand and its role works", () => {
+test("boots only when the endpoint is connected, its rules stand, its role works and proxies run", () => {
   expect(only(client(), "aws_instance")["depends_on"]).toEqual([
     "aws_vpc_endpoint.client_endpoint",
     "aws_vpc_security_group_ingress_rule.client_endpoint_sg_from_vpc",
     "aws_vpc_security_group_egress_rule.client_instance_sg_to_proxy",
     "terraform_data.ssm_policy",
+    "terraform_data.proxies",
   ]);
 });
 

@@ -1,15 +1,22 @@
 import path from "node:path";
-import { Client, type ClientProps } from "../../../src/fleet/client/client";
+import { Client } from "../../../src/fleet/client/client";
 import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
 import type { Network } from "../../../src/fleet/network/network";
 import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
 import { CHECKOUT } from "../../helpers/checkout";
-import { only, synthWith, type TerraformJson } from "../../helpers/synth";
+import { only, placeholder, synthWith, type TerraformJson } from "../../helpers/synth";
+
+interface ClientOptions {
+  /** @default - the construct's id */
+  readonly clientName?: string;
+  /** @default - one of its own */
+  readonly vpc?: Network;
+  /** @default "t4g.nano" */
+  readonly instanceType?: string;
+}
 
 /** A fleet's clients: what differs from one to the other, by the construct's id. */
-function clients(
-  all: Record<string, Partial<Omit<ClientProps, "vpc">> & { vpc?: Network }>,
-): TerraformJson {
+function clients(all: Record<string, ClientOptions>): TerraformJson {
   return synthWith((stack) => {
     const availabilityZones = new AvailabilityZones(stack, "azs", { atLeast: 2 });
     const service = new EndpointService(stack, "link", {
@@ -17,10 +24,11 @@ function clients(
       loadBalancerArn: "nlb-arn",
       allowedPrincipals: [],
       acceptance: "automatic",
-      dependsOn: [],
     });
-    for (const [id, props] of Object.entries(all)) {
-      new Client(stack, id, {
+    const dependsOn = [placeholder(stack, "proxies")];
+    for (const [id, options] of Object.entries(all)) {
+      const { instanceType = "t4g.nano", ...props } = options;
+      const client = new Client(stack, id, {
         clientName: id,
         name: `some-${id}`,
         endpointSecurityGroupName: "some-endpoint-sg",
@@ -29,14 +37,18 @@ function clients(
         service,
         serviceAzs: 2,
         port: 3128,
-        instanceType: "t4g.nano",
+        ...props,
+      });
+      if (instanceType === "none") continue;
+      client.addTestInstance({
+        instanceType,
         identity: {
           executionRoleArn: "execution-role",
           instanceProfileName: "profile",
           dependables: [],
         },
         userDataTemplate: path.join(CHECKOUT, "client/userdata.sh"),
-        ...props,
+        dependsOn,
       });
     }
   });
@@ -74,6 +86,7 @@ test("gets a VPC of its own that nothing leads out of, an endpoint and an instan
     instance_type: "t4g.nano",
     subnet_id: "${aws_subnet.lab_vpc_private_1.id}",
     tags: { Name: "some-lab" },
+    depends_on: expect.arrayContaining(["terraform_data.proxies"]),
   });
 });
 
@@ -95,6 +108,7 @@ test("has outputs that begin with its name, wherever it stands in the stack", ()
   const json = clients({ "some-scope": { clientName: "office-2" } });
   const outputs = Object.entries(json.output!).map(([name, { value }]) => [name, value]);
   expect(Object.fromEntries(outputs)).toEqual({
+    office_2_endpoint_id: "${aws_vpc_endpoint.some_scope_endpoint.id}",
     office_2_endpoint_dns_name: "${aws_vpc_endpoint.some_scope_endpoint.dns_entry[0].dns_name}",
     office_2_proxy_url: "http://${aws_vpc_endpoint.some_scope_endpoint.dns_entry[0].dns_name}:3128",
     office_2_instance_id: "${aws_instance.some_scope_instance.id}",
@@ -111,7 +125,11 @@ test("can do without an instance, and then has the endpoint's outputs alone", ()
   expect(json.resource).not.toHaveProperty("aws_instance");
   expect(json).not.toHaveProperty("data.aws_ssm_parameter");
   expect(Object.keys(json.resource["aws_security_group"]!)).toEqual(["lab_endpoint_sg"]);
-  expect(Object.keys(json.output!)).toEqual(["lab_endpoint_dns_name", "lab_proxy_url"]);
+  expect(Object.keys(json.output!)).toEqual([
+    "lab_endpoint_dns_name",
+    "lab_endpoint_id",
+    "lab_proxy_url",
+  ]);
 });
 
 test("may be called as another's parts are: each has addresses of its own", () => {
@@ -121,5 +139,5 @@ test("may be called as another's parts are: each has addresses of its own", () =
   for (const type of ["aws_vpc", "aws_vpc_endpoint", "aws_instance"]) {
     expect(Object.keys(json.resource[type]!)).toHaveLength(names.length);
   }
-  expect(Object.keys(json.output!)).toHaveLength(4 * names.length);
+  expect(Object.keys(json.output!)).toHaveLength(5 * names.length);
 });

@@ -155,6 +155,16 @@ describe("NAT gateways", () => {
     });
   });
 
+  test("without them there is no S3 endpoint, and asking for it is an error", () => {
+    expect(() =>
+      synthWith((stack) => {
+        const availabilityZones = new AvailabilityZones(stack, "azs", { atLeast: 1 });
+        const props = { name: "a", cidr: "10.0.0.0/16", azs: 1, region: "us-east-1" };
+        new Vpc(stack, "net", { ...props, availabilityZones }).s3EndpointId.toString();
+      }),
+    ).toThrow("stack/net has no S3 endpoint: only a VPC with NAT gateways gets one");
+  });
+
   test("are there once each private subnet has its table, its route and the S3 endpoint", () => {
     const json = vpc({ publicSubnets: "one-per-az", natGateways: "single" });
     expect(awaited(json)).toEqual([

@@ -23,7 +23,6 @@ function link({
       loadBalancerArn: "nlb-arn",
       allowedPrincipals,
       acceptance,
-      dependsOn: [placeholder(stack, "tasks")],
     });
     const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
       name: "some-client",
@@ -44,13 +43,14 @@ function link({
   });
 }
 
-test("the service accepts by itself, and only once there is something behind it", () => {
-  expect(only(link(), "aws_vpc_endpoint_service")).toMatchObject({
+test("the service accepts by itself, and waits for no task: they wait for the endpoints", () => {
+  const service = only(link(), "aws_vpc_endpoint_service");
+  expect(service).not.toHaveProperty("depends_on");
+  expect(service).toMatchObject({
     network_load_balancer_arns: ["nlb-arn"],
     acceptance_required: false,
     allowed_principals: [],
     tags: { Name: "some-endpoint-service" },
-    depends_on: ["terraform_data.tasks"],
   });
 });
 

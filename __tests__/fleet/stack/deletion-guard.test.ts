@@ -30,20 +30,23 @@ test("in an ordinary account, what is hard to replace is guarded, by Terraform a
     "aws_eip.service_nat_1_address",
     "aws_eip.service_nat_2_address",
     "aws_lb.nlb",
+    "aws_s3_bucket.rules",
     "aws_vpc_endpoint_service.link",
   ]);
   expect(only(json, "aws_lb")).toMatchObject({ enable_deletion_protection: true });
   expect(only(json, "aws_ecr_repository")).toMatchObject({ force_delete: false });
+  expect(only(json, "aws_s3_bucket")).toMatchObject({ force_destroy: false });
   expect(only(json, "aws_cloudwatch_log_group")).toMatchObject({
     deletion_protection_enabled: true,
   });
 });
 
-test("in a lab everything can be destroyed, the images too", () => {
+test("in a lab everything can be destroyed, the images and the rules too", () => {
   const json = synthFleet();
   expect(prevented(json)).toEqual([]);
   expect(only(json, "aws_lb")).not.toHaveProperty("enable_deletion_protection");
   expect(only(json, "aws_ecr_repository")).toMatchObject({ force_delete: true });
+  expect(only(json, "aws_s3_bucket")).toMatchObject({ force_destroy: true });
 });
 
 test("a log group's protection is taken back in so many words", () => {

@@ -144,6 +144,79 @@ describe("nothing-public: a subnet with a route to the Internet has nothing but 
   });
 });
 
+describe("buckets-closed", () => {
+  const BUCKET = "aws_s3_bucket";
+  const found = (parts: object) => {
+    const policy = JSON.stringify({ Statement: { Action: "s3:GetObject", ...parts } });
+    return messages("buckets-closed", { aws_s3_bucket_policy: { bucket: "a", policy } });
+  };
+  const through = (condition: object) => ({
+    Effect: "Allow",
+    Principal: "*",
+    Condition: condition,
+  });
+  const ENDPOINT = { "aws:SourceVpce": "${aws_vpc_endpoint.a.id}" };
+  const WITHOUT = ["policy permits it without StringEquals on aws:SourceVpce"];
+
+  test.each<[string, object, string[]]>([
+    ["through an endpoint", { StringEquals: ENDPOINT }, []],
+    ["through any endpoint", { StringLike: { "aws:SourceVpce": "*" } }, WITHOUT],
+    ["through an endpoint, or without one", { StringEqualsIfExists: ENDPOINT }, WITHOUT],
+    ["through all but an endpoint", { StringNotEquals: ENDPOINT }, WITHOUT],
+    ["through none", { StringEquals: { "aws:SourceVpce": [] } }, WITHOUT],
+    ["from an address", { IpAddress: { "aws:SourceIp": "198.51.100.7" } }, WITHOUT],
+  ])("reads %s", (_, condition, said) => {
+    expect(found(through(condition))).toEqual(said);
+  });
+
+  test("nothing but reading is permitted, by a policy inside the bucket neither", () => {
+    const statement = { ...through({ StringEquals: ENDPOINT }), Action: ["s3:GetObject", "s3:*"] };
+    const said = ["policy permits s3:GetObject, s3:*, and not s3:GetObject alone"];
+    expect(found(statement)).toEqual(said);
+    const policy = JSON.stringify({ Statement: [statement] });
+    expect(messages("buckets-closed", { [BUCKET]: { policy } })).toEqual(
+      expect.arrayContaining(said),
+    );
+  });
+
+  test("another bucket's parts do not count", () => {
+    const resource = {
+      [BUCKET]: { a: {}, b: {} },
+      aws_s3_bucket_versioning: {
+        a: { bucket: "${aws_s3_bucket.a.id}", versioning_configuration: [{ status: "Enabled" }] },
+      },
+    };
+    const versioning = said("buckets-closed", { resource }).filter((text) =>
+      /versioning/.test(text),
+    );
+    expect(versioning).toEqual(["has no aws_s3_bucket_versioning that is Enabled"]);
+  });
+
+  test.each(["Resource", "Principal", "Condition", "Action"])(
+    "a denial with another %s is none of all that is without TLS",
+    (element) => {
+      const arn = "${aws_s3_bucket.a.arn}";
+      const denial = {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      };
+      const ofPolicy = (statement: object) =>
+        messages("buckets-closed", {
+          [BUCKET]: {},
+          aws_s3_bucket_policy: {
+            bucket: "${aws_s3_bucket.a.id}",
+            policy: JSON.stringify({ Statement: [statement] }),
+          },
+        }).filter((text) => /TLS/.test(text));
+      expect(ofPolicy(denial)).toEqual([]);
+      expect(ofPolicy({ ...denial, [element]: [`${arn}/a`] })).toHaveLength(1);
+    },
+  );
+});
+
 describe("encrypted", () => {
   const yes = { encrypted: true };
   test.each<[string, TerraformBlock, number]>([
@@ -357,7 +430,7 @@ describe("tagged", () => {
   const provider = { aws: [{ default_tags: { tags: { Project: "a", ManagedBy: "b" } } }] };
   const found = (type: string, block: TerraformBlock) =>
     said("tagged", { provider, resource: { [type]: { a: block } } });
-  const NAMES = ["name", "family"];
+  const NAMES = ["name", "family", "bucket"];
 
   test.each<[string, TerraformBlock, string[]]>([
     ["aws_eip", { tags: {} }, ["has no tag Name"]],
@@ -408,6 +481,9 @@ describe("name-limits", () => {
     ["aws_ecr_repository", { name: "proxy-squid" }, 0],
     ["aws_ecr_repository", { name: "Proxy" }, 1],
     ["aws_ecs_cluster", { name: "a cluster" }, 1],
+    ["aws_s3_bucket", { bucket_prefix: `${"a".repeat(36)}-` }, 0],
+    ["aws_s3_bucket", { bucket_prefix: `${"a".repeat(37)}-` }, 1],
+    ["aws_s3_bucket", { bucket: "sthree-a" }, 1],
     ["aws_iam_role", { name: `${"a".repeat(50)}\${terraform.workspace}` }, 0],
     ["aws_iam_role", { name: `${"a".repeat(51)}\${terraform.workspace}` }, 1],
     ["aws_iam_instance_profile", { name: "${aws_iam_role.a.name}" }, 0],

@@ -82,7 +82,7 @@ test("dynamic blocks inside blocks are found, too", () => {
   expect(saidOf("aws_ecs_service", { volume_configuration: [{ dynamic }] })).toHaveLength(2);
 });
 
-test.each(["module", "locals", "variable", "import", "moved", "removed", "check"])(
+test.each(["module", "variable", "import", "moved", "removed", "check"])(
   "the section %s is not passed",
   (section) => {
     const text = `is in the section ${section}, into which no rule looks`;
@@ -92,7 +92,9 @@ test.each(["module", "locals", "variable", "import", "moved", "removed", "check"
 );
 
 test("sections that are known are passed", () => {
-  expect(said({ "//": {}, terraform: {}, provider: {}, resource: {}, output: {} })).toEqual([]);
+  expect(
+    said({ "//": {}, terraform: {}, provider: {}, resource: {}, output: {}, locals: {} }),
+  ).toEqual([]);
 });
 
 test("lists are not passed where the rules look into objects", () => {
@@ -132,10 +134,8 @@ test.each([
   "aws_ecrpublic_repository",
   "aws_lambda_function_url",
   // Where data is stored.
-  "aws_s3_bucket",
   "aws_s3_bucket_acl",
-  "aws_s3_bucket_public_access_block",
-  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_website_configuration",
   "aws_db_instance",
   "aws_rds_cluster",
   "aws_dynamodb_table",

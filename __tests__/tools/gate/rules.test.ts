@@ -16,6 +16,19 @@ import { FLEETS, synthFleet } from "../../helpers/fleet";
 
 const ORDINARY = { account: "standard" } as const;
 
+const OPEN = "${aws_s3_bucket.open.id}";
+const TLS_ONLY = {
+  Statement: [
+    {
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:*"],
+      Resource: ["${aws_s3_bucket.open.arn}", "${aws_s3_bucket.open.arn}/*"],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ],
+};
+
 /** What the example of each rule looks like once it is mended. */
 const MENDED: Record<RuleName, StackJson> = {
   readable: {
@@ -32,6 +45,30 @@ const MENDED: Record<RuleName, StackJson> = {
   },
   "nothing-public": {
     resource: { aws_lb: { open: { internal: true, load_balancer_type: "network" } } },
+  },
+  "buckets-closed": {
+    resource: {
+      aws_s3_bucket: { open: { bucket_prefix: "open-" } },
+      aws_s3_bucket_policy: { open: { bucket: OPEN, policy: JSON.stringify(TLS_ONLY) } },
+      aws_s3_bucket_public_access_block: {
+        open: {
+          bucket: OPEN,
+          block_public_acls: true,
+          block_public_policy: true,
+          ignore_public_acls: true,
+          restrict_public_buckets: true,
+        },
+      },
+      aws_s3_bucket_server_side_encryption_configuration: {
+        open: {
+          bucket: OPEN,
+          rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+        },
+      },
+      aws_s3_bucket_versioning: {
+        open: { bucket: OPEN, versioning_configuration: { status: "Enabled" } },
+      },
+    },
   },
   encrypted: { resource: { aws_instance: { open: { root_block_device: { encrypted: true } } } } },
   imdsv2: {
@@ -215,6 +252,18 @@ describe("what is broken in the fleet is found, where it is", () => {
       (part) => change(part, { allowed_principals: ["*"] }),
     ],
     [
+      "buckets-closed",
+      "whoever has an account reads it",
+      "aws_s3_bucket_policy.rules_policy",
+      (part) => policy(part, '"aws:SourceVpce"', '"aws:PrincipalOrgID"'),
+    ],
+    [
+      "buckets-closed",
+      "the endpoint lets clients write",
+      "aws_s3_bucket_policy.rules_policy",
+      (part) => policy(part, "s3:GetObject", "s3:PutObject"),
+    ],
+    [
       "encrypted",
       "a task's disk is not",
       "aws_ecs_service.proxy_service",
@@ -322,6 +371,34 @@ describe("what is broken in the fleet is found, where it is", () => {
     const [type, name] = address.split(".");
     mutate(json.resource[type!]![name!]!);
     expect(found(json, settings)).toEqual([`${rule} ${address}`]);
+  });
+
+  test.each<[string, string, (part: TerraformBlock) => void]>([
+    [
+      "a switch of Block Public Access is off",
+      "aws_s3_bucket_public_access_block.rules_public_access",
+      (part) => change(part, { restrict_public_buckets: false }),
+    ],
+    [
+      "it keeps no versions",
+      "aws_s3_bucket_versioning.rules_versioning",
+      (part) => change(part, { versioning_configuration: { status: "Suspended" } }),
+    ],
+    [
+      "it may be encrypted or not",
+      "aws_s3_bucket_server_side_encryption_configuration.rules_encryption",
+      (part) => delete part["rule"],
+    ],
+    [
+      "it takes what comes without TLS",
+      "aws_s3_bucket_policy.rules_policy",
+      (part) => policy(part, "aws:SecureTransport", "aws:ViaAWSService"),
+    ],
+  ])("buckets-closed: of a bucket, %s", (_, address, mutate) => {
+    const json = JSON.parse(text) as TerraformJson;
+    const [type, name] = address.split(".");
+    mutate(json.resource[type!]![name!]!);
+    expect(found(json, settings)).toEqual(["buckets-closed aws_s3_bucket.rules"]);
   });
 
   test("nothing-public: an address is no NAT gateway's", () => {

@@ -45,6 +45,9 @@ const iam = (resource: string) => `arn:aws:iam::${ACCOUNT_ID}:${resource}`;
 const STATE = "arn:aws:s3:::example-state/proxy-fleet/proxy/us-east-1/terraform.tfstate";
 const LOCK = `${STATE}.tflock`;
 
+/** The bucket with the rules of the fleet `proxy`, with an end that Terraform made up. */
+const RULES = "arn:aws:s3:::proxy-rules-20261129030636522900000001";
+
 /** What the fleet `proxy` has in us-east-1, by IAM's resource types; EC2's are numbered. */
 const FLEET: Readonly<Record<string, string>> = {
   "application-autoscaling:ScalableTarget": regional(
@@ -74,6 +77,8 @@ const FLEET: Readonly<Record<string, string>> = {
   ),
   "elasticloadbalancing:targetgroup": regional("elasticloadbalancing", "targetgroup/proxy-tg/1"),
   "iam:instance-profile": iam("instance-profile/proxy-client-us-east-1"),
+  "s3:bucket": RULES,
+  "s3:object": `${RULES}/index.txt`,
   "logs:log-group": regional("logs", "log-group:/ecs/proxy-web"),
 };
 
@@ -274,6 +279,7 @@ describe("the deploy role tags", () => {
     ["elasticloadbalancing:loadbalancer/net/", "AddTags", "RemoveTags"],
     ["iam:instance-profile", "TagInstanceProfile", "UntagInstanceProfile"],
     ["logs:log-group", "TagResource", "UntagResource"],
+    ["s3:bucket", "TagResource", "UntagResource"],
   ])("%s", async (type, tag, untag) => {
     const [service = ""] = type.split(":");
     const resource = FLEET[type]!;
@@ -395,6 +401,7 @@ describe("the plan role", () => {
         context: { "aws:ResourceTag/Project": "other" },
       },
     ],
+    ["change a rule", { action: "s3:PutObject", resource: `${RULES}/sets/default.txt` }],
     ["read another bucket", { action: "s3:GetObject", resource: "arn:aws:s3:::other/x" }],
     [
       "pull others' images",
@@ -540,6 +547,17 @@ describe("the deploy role", () => {
     [
       "push to another repository",
       { action: "ecr:PutImage", resource: regional("ecr", "repository/proxy-squid-2") },
+    ],
+    [
+      "change the rules of a fleet called proxy-rules",
+      {
+        action: "s3:PutObject",
+        resource: `${RULES.replace("proxy-rules-", "proxy-rules-rules-")}/index.txt`,
+      },
+    ],
+    [
+      "open another bucket",
+      { action: "s3:PutBucketPolicy", resource: "arn:aws:s3:::proxy-rules-of-others" },
     ],
     [
       "scale what is no ECS service",

@@ -88,10 +88,12 @@ describe("what is rehearsed is what is deployed", () => {
         retries: healthCheck["retries"],
         start_period: `${healthCheck["startPeriod"] as number}s`,
       });
-      // Only where the load balancer is differs.
+      // Only where the load balancer and the rules are differs.
       const variables = container.environment.map(({ name, value }) => [name, value]);
-      expect(proxy.environment).toEqual({
+      const anywhere = { RULES_URL: "file:///rules" };
+      expect({ ...proxy.environment, ...anywhere }).toEqual({
         ...Object.fromEntries(variables),
+        ...anywhere,
         PROXY_PROTOCOL_CIDRS: NETWORKS.service,
       });
     },

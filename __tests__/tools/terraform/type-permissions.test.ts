@@ -26,7 +26,8 @@ test.each([...READ_ACTIONS, ...MANAGE_ACTIONS])("%s is an action of AWS", async 
 const RESOURCE_TYPES = Object.keys(PERMISSIONS).filter((type) => type.startsWith("aws_"));
 
 test.each(RESOURCE_TYPES)("%s can be tagged and untagged, if it has tags", (type) => {
-  const hasTags = takesArgument(type, "tags");
+  // An object of the fleet's has none: it takes ten, which the user's own may be more than.
+  const hasTags = takesArgument(type, "tags") && type !== "aws_s3_object";
   const { manage } = PERMISSIONS[type]!;
   const tags = manage.some((action) => /:(Add|Create)?Tag/.test(action));
   const untags = manage.some((action) => /:(Remove|Delete)Tags|:Untag/.test(action));

@@ -1,4 +1,4 @@
-import { AssetType, Fn, TerraformAsset } from "cdktf";
+import { AssetType, Fn, TerraformAsset, type ITerraformDependable } from "cdktf";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
@@ -26,6 +26,8 @@ export interface ClientInstanceProps {
   readonly identity: Identity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
+  /** What must exist before the first boot, such as the proxies. */
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /**
@@ -77,7 +79,12 @@ export class ClientInstance extends Construct {
       // AWS publishes a new image every other week; a running client is not replaced for it.
       lifecycle: { ignoreChanges: ["ami"] },
       // The first boot registers the agent and installs packages, all through the proxy.
-      dependsOn: [...endpoint.dependables, ...securityGroup.dependables, ...identity.dependables],
+      dependsOn: [
+        ...endpoint.dependables,
+        ...securityGroup.dependables,
+        ...identity.dependables,
+        ...props.dependsOn,
+      ],
     }).id;
   }
 }

@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { TerraformOutput, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Identity } from "../identity/identity";
 import type { AvailabilityZones } from "../network/availability-zones";
@@ -34,47 +34,56 @@ export interface ClientProps {
   readonly serviceAzs: number;
   /** The TCP port of the proxy. */
   readonly port: number;
-  /** The Graviton (arm64) instance type of the test instance, or `none` for no instance. */
+}
+
+export interface TestInstanceProps {
+  /** A Graviton (arm64) instance type. */
   readonly instanceType: string;
   readonly identity: Identity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
+  /** What must exist before its first boot, which goes through the proxy. */
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
-/** A VPC that reaches the web through the proxy alone, with an instance to try it from. */
+/** A VPC that reaches the web through the proxy alone. */
 export class Client extends Construct {
+  public readonly endpointId: string;
+  private readonly vpc: Network;
+  private readonly endpoint: ProxyEndpoint;
+
   constructor(
     scope: Construct,
     id: string,
     private readonly props: ClientProps,
   ) {
     super(scope, id);
-    const { name, region, instanceType } = props;
-    const vpc =
+    const { name, region } = props;
+    this.vpc =
       "vpcId" in props.vpc ? props.vpc : new Vpc(this, "vpc", { ...props.vpc, name, region });
-    const endpoint = new ProxyEndpoint(this, "endpoint", {
+    this.endpoint = new ProxyEndpoint(this, "endpoint", {
       name,
       securityGroupName: props.endpointSecurityGroupName,
-      vpc,
+      vpc: this.vpc,
       service: props.service,
       serviceAzs: props.serviceAzs,
       port: props.port,
     });
-    this.output("endpointDnsName", endpoint.dnsName, "DNS name of the proxy");
-    this.output("proxyUrl", endpoint.proxyUrl, "The proxy's URL");
-    if (instanceType !== "none") this.createInstance(vpc, endpoint);
+    this.endpointId = this.endpoint.endpointId;
+    this.output("endpointId", this.endpointId, "Id of the endpoint");
+    this.output("endpointDnsName", this.endpoint.dnsName, "DNS name of the proxy");
+    this.output("proxyUrl", this.endpoint.proxyUrl, "The proxy's URL");
   }
 
-  private createInstance(vpc: Network, endpoint: ProxyEndpoint): void {
-    const { name, clientName, region, instanceType, identity, userDataTemplate } = this.props;
+  /** Gives the client an instance to try the proxy from. */
+  public addTestInstance(props: TestInstanceProps): void {
+    const { name, clientName, region } = this.props;
     const { instanceId } = new ClientInstance(this, "instance", {
+      ...props,
       name,
       securityGroupName: clientSecurityGroup(clientName),
-      instanceType,
-      vpc,
-      endpoint,
-      identity,
-      userDataTemplate,
+      vpc: this.vpc,
+      endpoint: this.endpoint,
     });
     this.output("instanceId", instanceId, "The test instance");
     this.output(

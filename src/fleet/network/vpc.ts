@@ -66,6 +66,7 @@ export class Vpc extends Construct implements Network {
   public readonly natPublicIps: readonly string[];
   /** What must exist before something in a private subnet can reach the Internet, where it may. */
   public readonly dependables: readonly ITerraformDependable[];
+  private s3Endpoint: VpcEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
@@ -113,6 +114,20 @@ export class Vpc extends Construct implements Network {
       publicCount === 0 ? [] : this.connectPublicSubnets(name, vpc.id, publics, natGateways);
     this.natPublicIps = nats.map(({ publicIp }) => publicIp);
     this.dependables = this.routePrivateSubnets(name, vpc.id, props.region, privates, nats);
+  }
+
+  /**
+   * The gateway endpoint by which the private subnets reach S3.
+   *
+   * @throws Error in a VPC without NAT gateways, which has none.
+   */
+  public get s3EndpointId(): string {
+    if (this.s3Endpoint === undefined) {
+      throw new Error(
+        `${this.node.path} has no S3 endpoint: only a VPC with NAT gateways gets one`,
+      );
+    }
+    return this.s3Endpoint.id;
   }
 
   private connectPublicSubnets(
@@ -182,7 +197,7 @@ export class Vpc extends Construct implements Network {
 
     // Free, and spares the NAT gateways what goes to S3, such as the layers of ECR images. Not in
     // a VPC without NAT: there it would be a second way out.
-    const s3 = new VpcEndpoint(this, "s3", {
+    this.s3Endpoint = new VpcEndpoint(this, "s3", {
       vpcId,
       vpcEndpointType: "Gateway",
       serviceName: `com.amazonaws.${region}.s3`,
@@ -197,6 +212,6 @@ export class Vpc extends Construct implements Network {
           natGatewayId: (nats[i] ?? nats[0]!).id,
         }),
     );
-    return [...associations, ...routes, s3];
+    return [...associations, ...routes, this.s3Endpoint];
   }
 }

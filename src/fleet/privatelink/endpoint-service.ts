@@ -1,4 +1,3 @@
-import type { ITerraformDependable } from "cdktf";
 import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
 import { Construct } from "constructs";
 import { SELF } from "../stack/readable-stack";
@@ -11,8 +10,6 @@ export interface EndpointServiceProps {
   /** Who may create endpoints besides the account itself: IAM principals, or `*` for everyone. */
   readonly allowedPrincipals: readonly string[];
   readonly acceptance: Acceptance;
-  /** What must exist before a client may connect. */
-  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** The PrivateLink end of the service: what VPCs of any account in the region connect to. */
@@ -29,7 +26,6 @@ export class EndpointService extends Construct {
       acceptanceRequired: props.acceptance === "explicit",
       allowedPrincipals: [...props.allowedPrincipals],
       tags: { Name: props.name },
-      dependsOn: [...props.dependsOn],
     });
     this.serviceId = service.id;
     this.serviceName = service.serviceName;

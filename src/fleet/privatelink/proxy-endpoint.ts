@@ -25,13 +25,14 @@ export interface ProxyEndpointProps {
  * private subnets of the zones that the VPC has in common with the service.
  */
 export class ProxyEndpoint extends Construct {
+  public readonly endpointId: string;
   /** The endpoint's name for all its zones, which resolves to addresses of the client VPC. */
   public readonly dnsName: string;
   /** What a client sets as its HTTP and HTTPS proxy. */
   public readonly proxyUrl: string;
   public readonly port: number;
   public readonly securityGroup: SecurityGroup;
-  /** What must exist before a connection through the endpoint succeeds. */
+  /** What must exist, besides the proxies, before a connection through the endpoint succeeds. */
   public readonly dependables: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ProxyEndpointProps) {
@@ -66,6 +67,7 @@ export class ProxyEndpoint extends Construct {
             vpcEndpointId: endpoint.id,
           });
 
+    this.endpointId = endpoint.id;
     // The first entry is the regional name, the others are those of single zones.
     this.dnsName = endpoint.dnsEntry.get(0).dnsName;
     this.proxyUrl = `http://${this.dnsName}:${port}`;

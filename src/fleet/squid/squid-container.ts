@@ -50,6 +50,8 @@ export interface SquidContainerProps extends SquidRules {
   readonly region: string;
   /** The task's memory. */
   readonly memoryMiB: number;
+  /** Where the container finds its rules: the store's URL, `https:` or `file:`. */
+  readonly rulesUrl: string;
   /** Who may say, in a PROXY protocol header, which client a connection is from: the load balancer. */
   readonly proxyProtocolCidrs: readonly string[];
 }
@@ -113,6 +115,7 @@ function environment(props: SquidContainerProps) {
     PRIVATE_CIDRS: props.privateCidrs,
     PROXY_PROTOCOL_CIDRS: props.proxyProtocolCidrs,
     RECEIVE_BUFFER_KIB: props.receiveBufferKiB,
+    RULES_URL: props.rulesUrl,
     SHUTDOWN_DELAY_SECONDS,
     SHUTDOWN_LIFETIME_SECONDS,
     SNI_CHECK: props.sniCheck,

@@ -34,6 +34,12 @@ export const GUARDS: Readonly<Record<string, Guard>> = {
     // Without it AWS refuses while there are images, whatever Terraform says.
     on: { force_delete: false },
   },
+  aws_s3_bucket: {
+    reason:
+      "Without the rules no proxy starts, and a new bucket has another name: all are replaced",
+    // Without it AWS refuses while there are rules, whatever Terraform says.
+    on: { force_destroy: false },
+  },
   aws_cloudwatch_log_group: {
     reason: "The access log is the audit of what clients did",
     on: { deletion_protection_enabled: true },

@@ -1,4 +1,5 @@
 import type { Rule } from "./rule";
+import { bucketsClosed } from "./rules/buckets-closed";
 import { deletionGuarded } from "./rules/deletion-guarded";
 import { encrypted } from "./rules/encrypted";
 import { imagesImmutable } from "./rules/images-immutable";
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   readable,
   noOpenIngress,
   nothingPublic,
+  bucketsClosed,
   encrypted,
   imdsv2,
   noWildcardIam,

@@ -6,6 +6,7 @@ export interface TerraformJson {
   readonly data?: Record<string, Record<string, TerraformBlock>>;
   readonly ephemeral?: Record<string, Record<string, TerraformBlock>>;
   readonly output?: Record<string, { readonly value: unknown; readonly description?: string }>;
+  readonly locals?: TerraformBlock;
 }
 
 /** The arguments of one block; what is inside is the provider's affair. */

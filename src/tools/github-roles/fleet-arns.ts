@@ -19,6 +19,8 @@ export interface FleetArnsProps extends FleetInAccount {
 export interface FleetArns {
   /** What AWS knows by the names of the fleet, but for the roles and the instance profile. */
   readonly named: readonly string[];
+  /** The alarms by which the service is scaled, of which no plan reads any. */
+  readonly alarms: string;
   /** All scalable targets of the account: AWS numbers them. */
   readonly scalableTargets: string;
   /** The roles that start the tasks. */
@@ -48,6 +50,9 @@ function regionPatterns(regions: readonly string[]): string[] {
   return [...new Set(patterns)];
 }
 
+/** How many characters Terraform's AWS provider adds to the prefix of a bucket's name. */
+const BUCKET_SUFFIX_LENGTH = 26;
+
 export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetArns {
   const names = fleetNames(name);
   const service = `${names.cluster}/${names.service}`;
@@ -56,9 +61,10 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
   const iam = (resource: string) => `arn:aws:iam::${accountId}:${resource}`;
   const ends = regionPatterns(regions);
   const roles = (role: FleetRole) => ends.map((end) => iam(`role/${roleName(name, role, end)}`));
+  // Each character that Terraform adds, so that the fleet `a` has no hold on the bucket of `a-rules`.
+  const rulesBucket = `arn:aws:s3:::${names.rulesBucketPrefix}${"?".repeat(BUCKET_SUFFIX_LENGTH)}`;
   return {
     named: [
-      regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
       regional("ecr", `repository/${names.repository}`),
       regional("ecs", `cluster/${names.cluster}`),
       regional("ecs", `service/${service}`),
@@ -70,7 +76,10 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
       // CloudWatch Logs takes the one form for some actions and the other for the rest.
       regional("logs", `log-group:${names.logGroup}`),
       regional("logs", `log-group:${names.logGroup}:*`),
+      rulesBucket,
+      `${rulesBucket}/*`,
     ],
+    alarms: regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
     scalableTargets: regional("application-autoscaling", "scalable-target/*"),
     executionRoles: roles("execution"),
     taskRoles: roles("task"),

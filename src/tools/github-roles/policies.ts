@@ -109,7 +109,7 @@ export function deployPolicy(props: PolicyProps): PolicyDocument {
       Action: MANAGE_ACTIONS.filter(
         (action) => isByName(action) && !isScaling(action) && !isIam(action),
       ),
-      Resource: arns.named,
+      Resource: [...arns.named, arns.alarms],
     },
     ...manageScaling(props, arns),
   ]);

@@ -156,6 +156,7 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
     memoryMiB,
     image: { uri: images.proxy, dependables: [] },
     proxyProtocolCidrs: [networks.service],
+    rulesUrl: "",
     logGroupName: "",
     region: "",
   });

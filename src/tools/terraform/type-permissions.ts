@@ -15,6 +15,8 @@ const TAG_SCALING = [
   "application-autoscaling:UntagResource",
 ];
 
+const DELETE_VERSIONS = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"];
+
 const NOTHING: TypePermissions = { read: [], manage: [] };
 
 /**
@@ -265,6 +267,61 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "ec2:ReplaceRouteTableAssociation",
       "ec2:DisassociateRouteTable",
     ],
+  },
+  aws_s3_bucket: {
+    // The provider asks for all that a bucket can have, whoever has set it.
+    read: [
+      "s3:GetAccelerateConfiguration",
+      "s3:GetBucketAcl",
+      "s3:GetBucketCORS",
+      "s3:GetBucketLogging",
+      "s3:GetBucketObjectLockConfiguration",
+      "s3:GetBucketPolicy",
+      "s3:GetBucketRequestPayment",
+      "s3:GetBucketVersioning",
+      "s3:GetBucketWebsite",
+      "s3:GetEncryptionConfiguration",
+      "s3:GetLifecycleConfiguration",
+      "s3:GetReplicationConfiguration",
+      "s3:ListBucket",
+      "s3:ListTagsForResource",
+    ],
+    manage: [
+      "s3:CreateBucket",
+      "s3:DeleteBucket",
+      // What is in the bucket goes with it.
+      ...DELETE_VERSIONS,
+      "s3:TagResource",
+      "s3:UntagResource",
+    ],
+  },
+  aws_s3_bucket_lifecycle_configuration: {
+    read: ["s3:GetLifecycleConfiguration"],
+    manage: ["s3:PutLifecycleConfiguration"],
+  },
+  aws_s3_bucket_ownership_controls: {
+    read: ["s3:GetBucketOwnershipControls"],
+    manage: ["s3:PutBucketOwnershipControls"],
+  },
+  aws_s3_bucket_policy: {
+    read: ["s3:GetBucketPolicy"],
+    manage: ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
+  },
+  aws_s3_bucket_public_access_block: {
+    read: ["s3:GetBucketPublicAccessBlock"],
+    manage: ["s3:PutBucketPublicAccessBlock"],
+  },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    read: ["s3:GetEncryptionConfiguration"],
+    manage: ["s3:PutEncryptionConfiguration"],
+  },
+  aws_s3_bucket_versioning: {
+    read: ["s3:GetBucketVersioning"],
+    manage: ["s3:PutBucketVersioning"],
+  },
+  aws_s3_object: {
+    read: ["s3:GetObject", "s3:GetObjectTagging"],
+    manage: ["s3:PutObject", ...DELETE_VERSIONS],
   },
   aws_security_group: {
     read: ["ec2:DescribeSecurityGroups"],

@@ -16,6 +16,8 @@ const LONGEST_REGION = "ap-northeast-1";
 const IAM_NAME = /^[\w+=,.@-]+$/;
 const ECS_NAME = /^[\w-]+$/;
 const LOAD_BALANCER_NAME = /^(?!internal-)(?!-)[A-Za-z0-9-]+(?<!-)$/;
+/** What Terraform adds to a prefix are letters and digits. */
+const BUCKET_NAME = /^(?!xn--|sthree-)[a-z0-9][a-z0-9.-]+$/;
 const GROUP_TEXT = /^[\w .:/()#,@[\]+=&;{}!$*-]*$/;
 
 const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP_TEXT };
@@ -25,7 +27,8 @@ const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP
  * (CreateLoadBalancer, CreateTargetGroup), EC2 (CreateSecurityGroup, IpRange), ECR
  * (CreateRepository), ECS (CreateCluster, CreateService, RegisterTaskDefinition), IAM (CreateRole,
  * CreateInstanceProfile, PutRolePolicy), CloudWatch Logs (CreateLogGroup) and Application Auto
- * Scaling (PutScalingPolicy).
+ * Scaling (PutScalingPolicy); "General purpose bucket naming rules" in the Amazon S3 user guide, of
+ * which the AWS provider takes 26 characters for itself behind a prefix.
  */
 const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_appautoscaling_policy: [{ argument: "name", longest: 256, pattern: /^\P{C}+$/u }],
@@ -45,6 +48,11 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_iam_role_policy: [{ argument: "name", longest: 128, pattern: IAM_NAME }],
   aws_lb: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
   aws_lb_target_group: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
+  aws_s3_bucket: [
+    { argument: "bucket", longest: 63, pattern: BUCKET_NAME },
+    { argument: "bucket_prefix", longest: 37, pattern: BUCKET_NAME },
+  ],
+  aws_s3_object: [{ argument: "key", longest: 1024, pattern: /^[^\p{C}]+$/u }],
   aws_security_group: [
     { argument: "name", longest: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
     { argument: "description", longest: 255, pattern: GROUP_TEXT },

@@ -13,7 +13,16 @@ import {
 } from "../terraform-json";
 
 /** The sections of Terraform's JSON that the rules know, or that make nothing. */
-const SECTIONS = ["terraform", "provider", "resource", "data", "ephemeral", "output", "//"];
+const SECTIONS = [
+  "terraform",
+  "provider",
+  "resource",
+  "data",
+  "ephemeral",
+  "output",
+  "locals",
+  "//",
+];
 
 /** The providers that the rules were written for, with the sources that cdktf names. */
 const PROVIDERS: Readonly<Record<string, string>> = { aws: "aws", docker: "kreuzwerker/docker" };
