@@ -230,7 +230,6 @@ export class ProxyFleet extends ReadableStack {
       // The load balancer stands in the same subnets as the tasks.
       proxyProtocolCidrs: vpc.privateSubnetCidrs,
       rulesUrl,
-      domainFilter: proxy.domainFilter,
       sniCheck: proxy.sniCheck,
       httpPorts: proxy.httpPorts,
       connectPorts: proxy.connectPorts,

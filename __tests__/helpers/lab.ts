@@ -44,7 +44,6 @@ export const DEFAULTS: SquidContainerProps = {
   region: "",
   rulesUrl: "",
   memoryMiB: 512,
-  domainFilter: "enforce",
   sniCheck: "off",
   httpPorts: [80],
   connectPorts: [443],

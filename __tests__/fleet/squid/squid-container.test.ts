@@ -8,7 +8,6 @@ const container = (props: Partial<SquidContainerProps> = {}) =>
     rulesUrl: "https://rules.example",
     memoryMiB: 512,
     proxyProtocolCidrs: ["10.0.2.0/24", "10.0.3.0/24"],
-    domainFilter: "enforce",
     sniCheck: "off",
     httpPorts: [80],
     connectPorts: [443],
@@ -50,10 +49,10 @@ test("logs to CloudWatch and never waits for it", () => {
   });
 });
 
-test("the rules and the task's size are in its environment", () => {
-  expect(environment({ memoryMiB: 1024, domainFilter: "report", cache: "shared" })).toEqual(
+test("what is checked and the task's size are in its environment", () => {
+  expect(environment({ memoryMiB: 1024, sniCheck: "on", cache: "shared" })).toEqual(
     expect.arrayContaining([
-      { name: "DOMAIN_FILTER", value: "report" },
+      { name: "SNI_CHECK", value: "on" },
       { name: "CACHE_MEM_MIB", value: "128" },
     ]),
   );
@@ -63,7 +62,6 @@ test("the environment has what the entrypoint reads, sorted as ECS reports it", 
   expect(environment()).toEqual([
     { name: "CACHE_MEM_MIB", value: "0" },
     { name: "CONNECT_PORTS", value: "443" },
-    { name: "DOMAIN_FILTER", value: "enforce" },
     { name: "HTTP_PORTS", value: "80" },
     { name: "MAX_CONNECTIONS", value: "470" },
     { name: "MAX_CONNECTIONS_PER_CLIENT", value: "42" },

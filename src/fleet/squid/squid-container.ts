@@ -18,11 +18,17 @@ export const PROXY_PORT = 3128;
 /** The TCP port on which the container's own health check asks; nobody else reaches it. */
 export const HEALTH_PORT = 3129;
 
-/** What the proxy lets pass, and keeps. */
-export interface SquidRules {
-  /** Whether what the domain lists deny is denied, or passed and marked in the log. */
-  readonly domainFilter: "enforce" | "report";
-  /** Whether the server name that a client sends in TLS must be an allowed domain, too. */
+export interface SquidContainerProps {
+  readonly image: ProxyImage;
+  readonly logGroupName: string;
+  readonly region: string;
+  /** The task's memory. */
+  readonly memoryMiB: number;
+  /** Where the container finds its rules: the store's URL, `https:` or `file:`. */
+  readonly rulesUrl: string;
+  /** Who may say, in a PROXY protocol header, which client a connection is from: the load balancer. */
+  readonly proxyProtocolCidrs: readonly string[];
+  /** Whether the server name that a client sends in TLS must be allowed, too. */
   readonly sniCheck: "off" | "on";
   /** The TCP ports that may be reached by plain HTTP. */
   readonly httpPorts: readonly number[];
@@ -42,18 +48,6 @@ export interface SquidRules {
   readonly maxReplyHeadKiB: number;
   /** The kernel's buffer for what a web server sends; what it holds passes once in a round trip. */
   readonly receiveBufferKiB: number;
-}
-
-export interface SquidContainerProps extends SquidRules {
-  readonly image: ProxyImage;
-  readonly logGroupName: string;
-  readonly region: string;
-  /** The task's memory. */
-  readonly memoryMiB: number;
-  /** Where the container finds its rules: the store's URL, `https:` or `file:`. */
-  readonly rulesUrl: string;
-  /** Who may say, in a PROXY protocol header, which client a connection is from: the load balancer. */
-  readonly proxyProtocolCidrs: readonly string[];
 }
 
 /**
@@ -105,7 +99,6 @@ function environment(props: SquidContainerProps) {
   const variables = {
     CACHE_MEM_MIB: memory.cacheMemMiB,
     CONNECT_PORTS: props.connectPorts,
-    DOMAIN_FILTER: props.domainFilter,
     HTTP_PORTS: props.httpPorts.length > 0 ? props.httpPorts : "none",
     MAX_CONNECTIONS: memory.maxConnections,
     MAX_CONNECTIONS_PER_CLIENT: memory.maxConnectionsPerClient,
