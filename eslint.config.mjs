@@ -47,11 +47,12 @@ const ROOMS = {
   "src/tools/acceptance": FLEET_AND_SETTINGS,
   "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance")],
   "src/tools/image-update": [COMMON],
-  "src/tools/rules": [...FLEET_AND_SETTINGS, ...tools("terraform")],
+  "src/tools/logs": [COMMON],
+  "src/tools/rules": [...FLEET_AND_SETTINGS, ...tools("terraform", "logs")],
   "src/tools/commands": [
     ...FLEET_AND_SETTINGS,
     ...tools("terraform", "plan-review", "gate", "github-roles"),
-    ...tools("acceptance", "rehearsal", "image-update", "rules"),
+    ...tools("acceptance", "rehearsal", "image-update", "logs", "rules"),
   ],
 };
 

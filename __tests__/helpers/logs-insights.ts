@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { apiError } from "./systems-manager";
+
+type Answer = { readonly status?: number; readonly body: object };
+
+/** What CloudWatch Logs, and ECS, are asked for, in their own words. */
+type Action = "StartQuery" | "GetQueryResults" | "StopQuery" | "ListTasks";
+
+export interface LogEvent {
+  readonly stream: string;
+  /** When it came, in milliseconds. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/** How many rows come at once. */
+const PAGE = 10_000;
+
+/**
+ * A local server that speaks the API of CloudWatch Logs Insights, in AWS's JSON protocol 1.1, and does
+ * run the queries, over the events that it has, as far as the project uses their language.
+ * Source: "CloudWatch Logs Insights language query syntax", Amazon CloudWatch Logs User Guide.
+ */
+export class LogsInsights {
+  readonly requests: { readonly action: Action; readonly input: Record<string, unknown> }[] = [];
+  /** The log group's events. */
+  events: LogEvent[] = [];
+  /** The ids of the tasks that run. */
+  tasks: string[] = [];
+  /** An answer instead of the usual one, or nothing. */
+  answer: (action: Action) => Answer | undefined = () => undefined;
+
+  constructor(private readonly logGroup: string) {}
+
+  private readonly queries: { rows: Fields[]; scanned: number; matched: number }[] = [];
+
+  private readonly server = createServer((request, response) => {
+    void json(request).then((body) => {
+      const action = String(request.headers["x-amz-target"]).replace(/^.*\./, "") as Action;
+      const input = body as Record<string, unknown>;
+      this.requests.push({ action, input });
+      const { status = 200, body: answer } = this.answer(action) ?? this.usual(action, input);
+      response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify(answer));
+    });
+  });
+
+  async start(): Promise<void> {
+    await once(this.server.listen(0, "127.0.0.1"), "listening");
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private usual(action: Action, input: Record<string, unknown>): Answer {
+    switch (action) {
+      case "StartQuery": {
+        if (input["logGroupName"] !== this.logGroup) {
+          return apiError("ResourceNotFoundException", "The specified log group does not exist.");
+        }
+        const { startTime, endTime } = input as { startTime: number; endTime: number };
+        const events = this.events.filter(
+          ({ timestamp }) => timestamp >= startTime * 1000 && timestamp <= endTime * 1000,
+        );
+        const { rows, matched } = runQuery(String(input["queryString"]), events);
+        const limit = Number(input["limit"] ?? 10_000);
+        this.queries.push({ rows: rows.slice(0, limit), scanned: events.length, matched });
+        return { body: { queryId: String(this.queries.length - 1) } };
+      }
+      case "GetQueryResults": {
+        const { rows, scanned, matched } = this.queries[Number(input["queryId"])]!;
+        const from = Number(input["nextToken"] ?? 0);
+        const page = rows
+          .slice(from, from + PAGE)
+          .map((fields) =>
+            Object.entries(fields).map(([field, value]) => ({ field, value: String(value) })),
+          );
+        const nextToken = from + PAGE < rows.length ? String(from + PAGE) : undefined;
+        const statistics = { recordsScanned: scanned, recordsMatched: matched };
+        return { body: { status: "Complete", results: page, statistics, nextToken } };
+      }
+      case "StopQuery":
+        return { body: { success: true } };
+      case "ListTasks": {
+        const arn = (id: string) => `arn:aws:ecs:us-east-1:123456789012:task/proxy-cluster/${id}`;
+        return { body: { taskArns: this.tasks.map(arn) } };
+      }
+    }
+  }
+}
+
+/** Runs a query; what is not of the language, or not of the part that is known here, throws. */
+export function runQuery(
+  query: string,
+  events: readonly LogEvent[],
+): { rows: Fields[]; matched: number } {
+  let rows = [...events]
+    .sort((one, other) => one.timestamp - other.timestamp)
+    .map(({ stream, message }): Fields => ({ ...discovered(message), "@logStream": stream }));
+  let matched = rows.length;
+  for (const command of query.split("|").map((part) => part.trim())) {
+    const [verb, rest = ""] = [/^\w+/.exec(command)?.[0], command.replace(/^\w+\s+/, "")];
+    if (verb === "filter") {
+      const conditions = rest.split(" and ").map(condition);
+      rows = rows.filter((row) => conditions.every((holds) => holds(row)));
+      matched = rows.length;
+    } else if (verb === "stats") {
+      rows = stats(rest, rows);
+    } else if (verb === "sort") {
+      const [, field = "", order] = /^(\w+) (asc|desc)$/.exec(rest) ?? [];
+      const sign = order === "desc" ? -1 : 1;
+      rows.sort((one, other) => sign * (Number(one[field]) - Number(other[field])));
+    } else {
+      throw new Error(`no such command: ${command}`);
+    }
+  }
+  return { rows, matched };
+}
+
+/** The fields of a message that is JSON; one that is null counts as none. */
+function discovered(message: string): Fields {
+  try {
+    const entries = Object.entries(JSON.parse(message) as Fields);
+    return Object.fromEntries(entries.filter(([, value]) => value !== null));
+  } catch {
+    return {};
+  }
+}
+
+function condition(text: string): (row: Fields) => boolean {
+  const [, not, field = ""] = /^(not )?ispresent\((\w+)\)$/.exec(text) ?? [];
+  if (field !== "") return (row) => field in row === (not === undefined);
+  const [, name = "", list] = /^(\w+) in \[(.*)\]$/.exec(text) ?? [];
+  if (list === undefined) throw new Error(`no such condition: ${text}`);
+  const values = list.split(", ").map((value) => JSON.parse(value) as unknown);
+  return (row) => values.includes(row[name]);
+}
+
+function stats(text: string, rows: readonly Fields[]): Fields[] {
+  const [functions = "", by = ""] = text.split(" by ");
+  const names = by.split(", ");
+  const groups = new Map<string, Fields[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(names.map((name) => row[name]));
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((group) => {
+    const values = functions.split(", ").map((text): [string, unknown] => {
+      const [, name, argument = "", alias = ""] = /^(\w+)\((@?\w+|\*)\) as (\w+)$/.exec(text) ?? [];
+      if (name === "count" && argument === "*") return [alias, group.length];
+      if (name === "latest") return [alias, group.at(-1)![argument]];
+      throw new Error(`no such function: ${text}`);
+    });
+    const entries = [...names.map((name): [string, unknown] => [name, group[0]![name]]), ...values];
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  });
+}
