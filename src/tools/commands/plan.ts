@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { PROJECT_ROOT } from "../../common/project-root";
 import { discardPlan, makePlan, showPlan, type MadePlan } from "../plan-review/make-plan";
-import { printable } from "../plan-review/printable";
+import { printable } from "../../common/printable";
 import { reportPlan, writeReport, type PlanReport } from "../plan-review/plan-report";
 import { terminalTable } from "../plan-review/change-table";
 import { passes } from "../gate/evaluate";

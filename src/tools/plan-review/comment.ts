@@ -1,4 +1,11 @@
-import { code, codeBlock, codeCell, cutText, fewBackticks, printable } from "./printable";
+import {
+  code,
+  codeBlock,
+  codeCell,
+  cutText,
+  fewBackticks,
+  printable,
+} from "../../common/printable";
 import { changesAnything, DESTRUCTIVE, type PlannedChange, type Summary } from "./summary";
 import { details, headline } from "./change-table";
 

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { comment, type Report } from "./comment";
 import { planFiles, type MadePlan } from "./make-plan";
-import { masked, printable } from "./printable";
+import { masked, printable } from "../../common/printable";
 import { changesAnything, summarise, type Summary } from "./summary";
 
 /** How a plan ended, for a workflow to go on by. */

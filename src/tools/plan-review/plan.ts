@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../common/user-error";
-import { printableLine } from "./printable";
+import { printableLine } from "../../common/printable";
 
 /** A path into a value, as Terraform writes one: attribute names, map keys and list indices. */
 const path = z.array(z.union([z.string(), z.number()]));

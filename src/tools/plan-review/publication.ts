@@ -1,7 +1,7 @@
 import { Octokit } from "@octokit/rest";
 import { UserError } from "../../common/user-error";
 import { marker } from "./comment";
-import { cutText, masked, printable } from "./printable";
+import { cutText, masked, printable } from "../../common/printable";
 
 /** A repository on GitHub, and the right to write there. */
 export interface GithubRepository {

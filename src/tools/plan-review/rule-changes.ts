@@ -1,5 +1,5 @@
 import type { Change, Plan } from "./plan";
-import { printableLine } from "./printable";
+import { printableLine } from "../../common/printable";
 
 /** A line of the rules that comes or goes. */
 export interface RuleChange {

@@ -1,6 +1,6 @@
 import { changedAttributes } from "./changed-attributes";
 import type { Plan, ResourceChange } from "./plan";
-import { printable, printableLine } from "./printable";
+import { printable, printableLine } from "../../common/printable";
 import { ruleChanges, type RuleChange } from "./rule-changes";
 
 /** What happens to a resource, the most dangerous first. */

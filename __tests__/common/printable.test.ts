@@ -1,15 +1,9 @@
 import fc from "fast-check";
-import { comment, marker } from "../../../src/tools/plan-review/comment";
-import {
-  code,
-  codeBlock,
-  codeCell,
-  printable,
-  printableLine,
-} from "../../../src/tools/plan-review/printable";
-import { summarise } from "../../../src/tools/plan-review/summary";
-import { terminalTable } from "../../../src/tools/plan-review/change-table";
-import { planWith, resourceJson } from "./plan-json";
+import { comment, marker } from "../../src/tools/plan-review/comment";
+import { code, codeBlock, codeCell, printable, printableLine } from "../../src/common/printable";
+import { summarise } from "../../src/tools/plan-review/summary";
+import { terminalTable } from "../../src/tools/plan-review/change-table";
+import { planWith, resourceJson } from "../tools/plan-review/plan-json";
 
 /** What a terminal obeys, what nobody sees, and what turns the direction of a text. */
 const DECEPTIVE = [
