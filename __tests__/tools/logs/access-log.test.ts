@@ -106,8 +106,8 @@ test("says what it passes over, but for empty lines", async () => {
   );
   expect(requests).toEqual([]);
   expect(omissions).toEqual([
-    "passed over 2 lines: events and messages",
-    "passed over 1 line: requests that name no host",
-    "passed over 6 lines: none of an access log",
+    "Passed over 2 lines: events and messages.",
+    "Passed over 1 line: requests that name no host.",
+    "Passed over 6 lines: none of an access log.",
   ]);
 });

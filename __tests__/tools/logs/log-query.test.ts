@@ -95,7 +95,7 @@ describe("with an API like that of CloudWatch Logs Insights", () => {
       expect.objectContaining({ count: 3, last: "2026-11-28T11:00:00.500Z", consumer: "lab" }),
     );
     expect(fromLog.omissions).toEqual([
-      "passed over 4 lines: events, messages, and requests that name no host",
+      "Passed over 4 lines: events, messages, and requests that name no host.",
     ]);
   });
 

@@ -77,7 +77,7 @@ export function judgeOf(
 }
 
 /** A host as Squid has it: in lower case, without the dots at its end and the brackets of IPv6. */
-function asInSquid(host: string): string {
+export function asInSquid(host: string): string {
   return host
     .toLowerCase()
     .replace(/\.+$/, "")

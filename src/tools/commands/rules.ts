@@ -1,10 +1,19 @@
 import { reportUserErrors, UserError } from "../../common/user-error";
 import { check } from "../rules/check";
+import { explain } from "../rules/explain";
+import { learn } from "../rules/learn";
+import { preview } from "../rules/preview";
 import type { Subcommand } from "../rules/subcommand";
 import { tidy } from "../rules/tidy";
 import { write } from "../rules/write";
 
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = { check, tidy, write };
+// The SDK is pinned; its notice that later versions need a later Node is no news to the user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  ...{ check, tidy, write },
+  ...{ explain, preview, learn },
+};
 
 /** Works with the rules, `npm run rules -- <command>`: each command is a file in src/tools/rules. */
 void reportUserErrors(async () => {

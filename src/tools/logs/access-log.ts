@@ -78,7 +78,7 @@ export async function readAccessLog(lines: AsyncIterable<string>): Promise<Acces
 
 /** Says that lines were passed over, where there were any. */
 export function passedOver(count: number, what: string): string[] {
-  return count === 0 ? [] : [`passed over ${count === 1 ? "1 line" : `${count} lines`}: ${what}`];
+  return count === 0 ? [] : [`Passed over ${count === 1 ? "1 line" : `${count} lines`}: ${what}.`];
 }
 
 /** Counts requests that are alike. */

@@ -35,7 +35,7 @@ export async function queryAccessLog(props: Omit<LogQueryProps, "query">): Promi
   });
   const tooMany =
     `CloudWatch Logs Insights tells ${MAX_ROWS} kinds of requests apart at most: ` +
-    "the rarest are missing. Ask for a shorter time";
+    "the rarest are missing. Ask for a shorter time.";
   return {
     requests,
     omissions: [

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UserError } from "../../common/user-error";
+import type { Configuration } from "../../configuration/configuration";
 
 /** A command below `npm run rules --`. */
 export interface Subcommand {
@@ -29,6 +30,14 @@ export function readOptions<Options extends NonNullable<ParseArgsConfig["options
     throw new UserError(`Type: npm run rules -- ${command}. Given was ${given}.`);
   }
   return parsed;
+}
+
+/** The region that `{region}` stands for in a subcommand that has no other: the workspace, or the first one. */
+export function regionOf({
+  settings,
+  environment,
+}: Pick<Configuration, "settings" | "environment">): string {
+  return environment.workspace ?? settings.regions[0]!;
 }
 
 const isWithin = (number: number, least: number, most: number) => number >= least && number <= most;

@@ -1,0 +1,117 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { UserError } from "../../common/user-error";
+import { fleetNames } from "../../fleet/names";
+import { type AccessLog, readAccessLog } from "../logs/access-log";
+import { queryAccessLog } from "../logs/logged-requests";
+
+/** How a subcommand is told which access log to read. */
+export const SOURCE_USAGE = "<file> | - | --since <7d>";
+
+/** The option of {@link SOURCE_USAGE}. */
+export const SOURCE_OPTIONS = { since: { type: "string" } } as const;
+
+const UNIT_MS = new Map([
+  ["m", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+]);
+
+/** An access log that can be read. */
+export interface Source {
+  /** What people call it. */
+  readonly name: string;
+  /** @throws UserError when it cannot be read after all. */
+  readonly read: () => Promise<AccessLog>;
+}
+
+export interface SourceProps {
+  /** The fleet's name. */
+  readonly fleet: string;
+  /** The region of the deployed fleet, from `TF_WORKSPACE`. */
+  readonly workspace: string | undefined;
+}
+
+/** The access log that the arguments of {@link SOURCE_USAGE} name, or what is wrong with them, a line each. */
+export function sourceOf(
+  file: string | undefined,
+  since: string | undefined,
+  { fleet, workspace }: SourceProps,
+): Source | { readonly mistakes: readonly string[] } {
+  if (file !== undefined && since !== undefined) {
+    return {
+      mistakes: [
+        `${JSON.stringify(file)} is one access log, and --since, the deployed fleet's, another. Name one of them.`,
+      ],
+    };
+  }
+  if (file !== undefined) {
+    return { name: file === "-" ? "standard input" : file, read: () => readFile(file) };
+  }
+  if (since === undefined) {
+    return {
+      mistakes: [
+        "No access log is named: a file, - for standard input, or --since 7d for that of the deployed fleet.",
+      ],
+    };
+  }
+  const span = parseSpan(since);
+  if (span !== undefined && workspace !== undefined) {
+    return deployedLog({ fleet, region: workspace, since: span });
+  }
+  const wrongSpan = `--since is ${JSON.stringify(since)}. Allowed: a number with m, h, d or w behind it, such as 90m, 12h, 7d or 2w.`;
+  const noRegion =
+    "--since reads the log of a deployed fleet, and TF_WORKSPACE, its region, is not set.";
+  return {
+    mistakes: [
+      ...(span === undefined ? [wrongSpan] : []),
+      ...(workspace === undefined ? [noRegion] : []),
+    ],
+  };
+}
+
+/** How long ago something began, as people write it: `7d`. */
+export interface Span {
+  readonly text: string;
+  readonly ms: number;
+}
+
+/** How long a text says, such as `90m`, `12h`, `7d` or `2w`; nothing for any other. */
+export function parseSpan(text: string): Span | undefined {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,4})(\w)$/.exec(text) ?? [];
+  const unitMs = UNIT_MS.get(unit);
+  return unitMs === undefined ? undefined : { text, ms: Number(count) * unitMs };
+}
+
+export interface DeployedLogProps {
+  /** The fleet's name. */
+  readonly fleet: string;
+  readonly region: string;
+  readonly since: Span;
+}
+
+/** The log group of a deployed fleet. */
+export function deployedLog({ fleet, region, since }: DeployedLogProps): Source {
+  const { logGroup } = fleetNames(fleet);
+  return {
+    name: `${logGroup} in ${region}, the last ${since.text}`,
+    read: () => {
+      const to = new Date();
+      const from = new Date(to.getTime() - since.ms);
+      return queryAccessLog({ client: new CloudWatchLogsClient({ region }), logGroup, from, to });
+    },
+  };
+}
+
+async function readFile(file: string): Promise<AccessLog> {
+  const input = file === "-" ? process.stdin : createReadStream(file);
+  try {
+    return await readAccessLog(createInterface({ input, crlfDelay: Infinity }));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError(`${file} cannot be read (${code}).`);
+  }
+}
