@@ -39,7 +39,8 @@ export class LogsInsights {
 
   private readonly queries: { rows: Fields[]; scanned: number; matched: number }[] = [];
 
-  private readonly server = createServer((request, response) => {
+  // The client keeps connections, and must not find one closed at the moment that it writes.
+  private readonly server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void json(request).then((body) => {
       const action = String(request.headers["x-amz-target"]).replace(/^.*\./, "") as Action;
       const input = body as Record<string, unknown>;
