@@ -51,8 +51,13 @@ export function storeObjects(rules: TestRules): Record<string, string> {
 
 /** Writes a store into a folder, as Terraform writes it into the bucket: the index last. */
 export function writeStore(folder: string, rules: TestRules): void {
+  writeObjects(folder, storeObjects(rules));
+}
+
+/** The same, with objects that are there already. */
+export function writeObjects(folder: string, objects: Readonly<Record<string, string>>): void {
   mkdirSync(path.join(folder, "sets"), { recursive: true });
-  for (const [key, content] of Object.entries(storeObjects(rules))) {
+  for (const [key, content] of Object.entries(objects)) {
     const file = path.join(folder, key);
     writeFileSync(`${file}.new`, content, { mode: 0o644 });
     renameSync(`${file}.new`, file);

@@ -48,6 +48,8 @@ static void log_event(const char *members) {
 }
 
 static time_t confirmed;
+/* What was logged last of what is wrong, until it no longer is. */
+static char last_problem[512];
 
 static void log_rules(const struct table *table, const char *reason) {
   char members[256];
@@ -57,6 +59,7 @@ static void log_rules(const struct table *table, const char *reason) {
            reason, table->version, table->set_count, table->rule_count, table->endpoint_count);
   log_event(members);
   confirmed = time(NULL);
+  last_problem[0] = '\0';
 }
 
 /* --- What is in force ---------------------------------------------------------------------------- */
@@ -65,7 +68,6 @@ static void log_rules(const struct table *table, const char *reason) {
 static struct table in_force;
 static bool has_rules;
 static char etag[256];
-static char last_problem[512];
 
 static void reject(const char *problem) {
   char members[1024];
@@ -291,7 +293,6 @@ int main(int count, char **arguments) {
       /* Whoever read that something was wrong wants to know that it no longer is. */
       bool is_late = time(NULL) - confirmed >= CONFIRM_SECONDS;
       if (last_problem[0] != '\0' || is_late) log_rules(&in_force, "confirmed");
-      last_problem[0] = '\0';
     } else if (unsettled == 0 || unsettled >= SETTLE_ATTEMPTS) {
       reject(problem);
     }
