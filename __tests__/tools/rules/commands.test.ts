@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { configure, copyCheckout, writeRuleSet } from "../../helpers/checkout";
 import { LogsInsights } from "../../helpers/logs-insights";
 import { apiError } from "../../helpers/systems-manager";
+import { describeWith, TERRAFORM } from "../../helpers/tools";
 import { logged } from "./logged";
 
 jest.setTimeout(60_000);
@@ -241,6 +249,122 @@ describe("`rules learn`", () => {
       ...{ status: 1, stdout: "" },
       stderr: expect.stringMatching(
         /^"lap" is no client or consumer\. Known: "lab" or "office"\.\n--since is "x".*\n--since reads .*\n$/,
+      ),
+    });
+  });
+});
+
+describeWith([TERRAFORM], "`rules status`", () => {
+  const VERSION = "0123456789ab";
+  const event = (fields: object) =>
+    JSON.stringify({ time: new Date().toISOString(), event: "rules", version: VERSION, ...fields });
+
+  /** A local state, as a deployment in the region leaves it, with these outputs. */
+  function deployed(outputs: Readonly<Record<string, string>>): void {
+    const directory = path.join(root, "terraform.tfstate.d", "proxy", REGION);
+    mkdirSync(directory, { recursive: true });
+    const entries = Object.entries(outputs).map(([name, value]) => [
+      name,
+      { value, type: "string" },
+    ]);
+    const state = {
+      ...{ version: 4, terraform_version: "1.11.4", serial: 1 },
+      lineage: "00000000-0000-0000-0000-000000000000",
+      outputs: Object.fromEntries(entries),
+      resources: [],
+    };
+    writeFileSync(path.join(directory, "terraform.tfstate"), JSON.stringify(state));
+  }
+
+  /** Tasks, with what each has said of its rules, one event after the other. */
+  function tasks(events: Readonly<Record<string, readonly object[]>>): void {
+    insights.tasks = Object.keys(events);
+    insights.events = Object.entries(events).flatMap(([task, said]) =>
+      said.map((fields, index) => ({
+        stream: `squid/squid/${task}`,
+        timestamp: Date.now() - 60_000 + index,
+        message: event(fields),
+      })),
+    );
+  }
+
+  const status = () => rules(["status"], { TF_WORKSPACE: REGION, CHECKPOINT_DISABLE: "1" });
+
+  test("says that all tasks have what was deployed", async () => {
+    deployed({ rules_version: VERSION });
+    tasks({ b2: [{ version: "ba9876543210" }, {}], a1: [{}, { reason: "confirmed" }] });
+    const { status: code, stdout, stderr } = await status();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(
+      /^Deployed to us-east-1 are the rules 0123456789ab\.\n {2}a1 {2}0123456789ab, as of 20.*Z\n {2}b2 {2}0123456789ab, as of .*\nAll 2 tasks have them\.\n$/,
+    );
+  });
+
+  test("fails for tasks with other rules, and such as have named none", async () => {
+    deployed({ rules_version: VERSION });
+    tasks({
+      a1: [{}],
+      b2: [{ version: "ba9876543210" }],
+      c3: [],
+      d4: [{}, { event: "rules-rejected", reason: "not newer" }],
+      e5: [{ event: "rules-rejected", reason: "no answer", version: null }],
+    });
+    insights.events.push({
+      stream: "squid/squid/gone",
+      timestamp: Date.now(),
+      message: event({ version: "0" }),
+    });
+    const { status: code, stdout } = await status();
+    expect(code).toBe(1);
+    expect(stdout.replace(/20\S*Z/g, "<time>").split("\n")).toEqual([
+      "Deployed to us-east-1 are the rules 0123456789ab.",
+      "  a1  0123456789ab, as of <time>",
+      "  b2  ba9876543210, as of <time>",
+      "  c3  has named no rules in the last 2 hours",
+      "  d4  0123456789ab, as of <time>; then it took none: not newer",
+      "  e5  no rules, as of <time>; then it took none: no answer",
+      expect.stringMatching(/^3 of 5 tasks do not have them, or did not say so\. /),
+      "",
+    ]);
+  });
+
+  test.each<[string, object, string]>([
+    ["no fleet", {}, "There is no fleet proxy of us-east-1 in "],
+    [
+      "a fleet without rules",
+      { log_group: "x" },
+      "The fleet of us-east-1 is deployed without a store of rules. Type: TF_WORKSPACE=us-east-1 npm run deploy",
+    ],
+  ])("says that there is %s", async (_, outputs, message) => {
+    deployed(outputs as Record<string, string>);
+    const { status: code, stdout, stderr } = await status();
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ["AccessDeniedException", "needed is ecs:ListTasks"],
+    [
+      "ClusterNotFoundException",
+      "There is no service proxy-service in the cluster proxy-cluster of us-east-1",
+    ],
+  ])("explains %s", async (name, message) => {
+    deployed({ rules_version: VERSION });
+    insights.answer = (action) => (action === "ListTasks" ? apiError(name, "No.") : undefined);
+    expect(await status()).toEqual(
+      expect.objectContaining({ status: 1, stderr: expect.stringContaining(message) }),
+    );
+  });
+
+  test("fails where no task runs, and without a region", async () => {
+    deployed({ rules_version: VERSION });
+    expect(await status()).toEqual(
+      expect.objectContaining({ status: 1, stdout: expect.stringContaining("No task runs.") }),
+    );
+    expect(await rules(["status"])).toEqual({
+      ...{ status: 1, stdout: "" },
+      stderr: expect.stringMatching(
+        /^TF_WORKSPACE is not set, .* TF_WORKSPACE=us-east-1 npm run rules -- status\n$/,
       ),
     });
   });

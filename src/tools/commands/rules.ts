@@ -3,6 +3,7 @@ import { check } from "../rules/check";
 import { explain } from "../rules/explain";
 import { learn } from "../rules/learn";
 import { preview } from "../rules/preview";
+import { status } from "../rules/status";
 import type { Subcommand } from "../rules/subcommand";
 import { tidy } from "../rules/tidy";
 import { write } from "../rules/write";
@@ -12,7 +13,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   ...{ check, tidy, write },
-  ...{ explain, preview, learn },
+  ...{ explain, preview, learn, status },
 };
 
 /** Works with the rules, `npm run rules -- <command>`: each command is a file in src/tools/rules. */
