@@ -25,7 +25,6 @@ test.each([
   // One name, and not what others have below it.
   "github.io",
   ".example.com",
-  ".amazonaws.com",
   "bucket.s3.amazonaws.com",
   // Not on the Internet, and so nobody's to register.
   ".internal",
@@ -34,4 +33,12 @@ test.each([
   ".www.ck",
 ])("%s is somebody's", (domain) => {
   expect(warned(domain)).toEqual([]);
+});
+
+test("that AWS's own domain has everybody's buckets in it is said, too", () => {
+  const rule = { text: ".amazonaws.com", file: "list.txt", line: 1 };
+  expect(publicSuffixWarnings([rule])).toEqual([
+    'list.txt:1: ".amazonaws.com" lets pass every S3 bucket of every account, and no client needs it for ' +
+      "Session Manager. List the names that are meant.",
+  ]);
 });

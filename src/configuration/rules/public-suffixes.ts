@@ -11,13 +11,22 @@ const REGION = DEFAULT_REGIONS.standard[0]!;
  * Source: https://publicsuffix.org, its private part included.
  */
 export function publicSuffixWarnings(allowed: readonly Rule[]): string[] {
-  return allowed
-    .filter(({ text }) => text.startsWith(".") && isPublicSuffix(text.slice(1)))
-    .map(
-      ({ file, line, text }) =>
-        `${file}:${line}: "${text}" is a public suffix: it lets pass whatever anybody registers below it. ` +
-        "List the names that are meant.",
-    );
+  return allowed.flatMap(({ file, line, text }) => {
+    const breadth = breadthOf(text);
+    return breadth === undefined
+      ? []
+      : [`${file}:${line}: "${text}" ${breadth}. List the names that are meant.`];
+  });
+}
+
+/** What a rule lets pass that nobody knows; nothing where that is somebody's own. */
+function breadthOf(rule: string): string | undefined {
+  if (rule === ".amazonaws.com") {
+    return "lets pass every S3 bucket of every account, and no client needs it for Session Manager";
+  }
+  return rule.startsWith(".") && isPublicSuffix(rule.slice(1))
+    ? "is a public suffix: it lets pass whatever anybody registers below it"
+    : undefined;
 }
 
 /** Whether anybody can register names below a name. */
