@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { listFile, type List } from "../../src/configuration/rules/rule-folder";
 import { SETTINGS_KEY } from "../../src/configuration/settings";
@@ -22,7 +22,6 @@ export function copyCheckout(root: string, parts: readonly string[]): void {
     cpSync(path.join(CHECKOUT, part), path.join(root, part), { recursive: true });
   }
   symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(root, "node_modules"));
-  if (existsSync(path.join(root, "squid"))) emptyDomainLists(path.join(root, "squid"));
   copyRules(root);
   configure(root, {});
 }
@@ -48,11 +47,4 @@ export function writeRuleSet(root: string, set: string, lists: Partial<Record<Li
 export function configure(root: string, settings: unknown): void {
   const context = { [SETTINGS_KEY]: settings };
   writeFileSync(path.join(root, "cdktf.json"), JSON.stringify({ ...config, context }));
-}
-
-/** Leaves no domain on the lists of a copy of squid/. */
-export function emptyDomainLists(squid: string): void {
-  for (const list of ["allowed", "denied"]) {
-    writeFileSync(path.join(squid, `${list}-domains.txt`), "# No domain.\n");
-  }
 }

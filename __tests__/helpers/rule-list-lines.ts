@@ -207,6 +207,12 @@ export const BAD: readonly BadList[] = [
     says: 'is an IPv4 address in the notation of IPv6. Write "8.8.8.8".',
   },
   {
+    reason: "a network that has all of IPv4 in it",
+    content: "::/0\n::/80\n",
+    lines: [1, 2],
+    says: "has the addresses of IPv4 in it, too: 0.0.0.0/0 is all of IPv4, and 2000::/3 the Internet of IPv6.",
+  },
+  {
     reason: "addresses that are not of the Internet",
     content:
       "192.0.2.1\n10.0.0.0/8\n127.0.0.1\n169.254.169.254\n::1\n2001:db8::/32\n100.64.0.0/12\n",

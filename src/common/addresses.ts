@@ -14,8 +14,8 @@ export interface Network extends Address {
   readonly prefix: number;
 }
 
-/** IPv6 addresses that are IPv4 addresses in another notation, `::ffff:192.0.2.1`. */
-const MAPPED = 0xffffn;
+/** The IPv6 addresses that are IPv4 addresses in another notation, `::ffff:192.0.2.1`. */
+export const MAPPED_NETWORK: Network = { bits: 128, prefix: 96, value: 0xffffn << 32n };
 
 /** Most bits and values of the parts of an IPv4 address, by their number. */
 const LAST_PART_BITS = [32n, 24n, 16n, 8n] as const;
@@ -26,7 +26,10 @@ export function parseAddress(text: string): Address | undefined {
   // A zone says by which interface the address is reached, and changes nothing in it.
   if (!isIPv6(text) || /%.*\D/.test(text)) return undefined;
   const value = new Address6(text.replace(/%.*/, "")).bigInt();
-  return value >> 32n === MAPPED ? { bits: 32, value: value & 0xffff_ffffn } : { bits: 128, value };
+  const address = { bits: 128, prefix: 128, value } as const;
+  return isWithin(MAPPED_NETWORK, address)
+    ? { bits: 32, value: value & 0xffff_ffffn }
+    : { bits: 128, value };
 }
 
 /**

@@ -3,9 +3,9 @@ import { parseRuleList } from "../../../src/configuration/rules/rule-list";
 import { BAD, GOOD } from "../../helpers/rule-list-lines";
 
 function rulesOf(content: string): string[] {
-  const { entries, mistakes } = parseRuleList("list.txt", content);
+  const { rules, mistakes } = parseRuleList("list.txt", content);
   if (mistakes.length > 0) throw new Error(mistakes.join("\n"));
-  return entries.map(({ text }) => text);
+  return rules.map(({ text }) => text);
 }
 
 function mistakesOf(content: string, privateCidrs: readonly string[] = []): readonly string[] {
@@ -77,8 +77,8 @@ const noise = fc.oneof(fc.string({ unit: characters }), fc.string({ unit: "binar
 test("whatever is in a file, what passes is a rule, and a mistake is in one of its lines", () => {
   fc.assert(
     fc.property(noise, (content) => {
-      const { entries, mistakes } = parseRuleList("list.txt", content);
-      for (const { text } of entries) expect(text).toMatch(SAFE);
+      const { rules, mistakes } = parseRuleList("list.txt", content);
+      for (const { text } of rules) expect(text).toMatch(SAFE);
       for (const mistake of mistakes) {
         expect(lineOf(mistake)).toBeGreaterThan(0);
         expect(lineOf(mistake)).toBeLessThanOrEqual(content.split("\n").length);

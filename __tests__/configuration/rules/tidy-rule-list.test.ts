@@ -52,8 +52,8 @@ const host = fc.oneof(
 
 test("what is left is right, lets the same hosts pass, and is left alone the next time", () => {
   const passes = (content: string, asked: string) => {
-    const { entries } = parseRuleList("list", content);
-    const set = ruleSet({ denied: entries.map(({ text }) => text) });
+    const { rules } = parseRuleList("list", content);
+    const set = ruleSet({ denied: rules.map(({ text }) => text) });
     return matcherOf(set, "us-east-1")(asked).deniedBy === undefined;
   };
   fc.assert(

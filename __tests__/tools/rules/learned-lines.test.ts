@@ -224,7 +224,7 @@ describe("whatever was asked for, and whatever is allowed", () => {
     return {
       ...checkoutRules([
         {
-          allowed: allowed.map((text) => parseRuleList("", text).entries[0]!.text),
+          allowed: allowed.map((text) => parseRuleList("", text).rules[0]!.text),
           denied: texts(denied),
         },
       ]),

@@ -42,7 +42,7 @@ export function readRules(directory: string, settings: unknown): ReadRules {
   const parse = ({ file, content }: RuleFile): Rule[] => {
     const parsed = parseRuleList(file, content, proxy?.privateCidrs);
     mistakes.push(...parsed.mistakes);
-    return parsed.entries.map(({ line, text }) => ({ text, file, line }));
+    return parsed.rules.map(({ line, text }) => ({ text, file, line }));
   };
   const bundles = new Map(
     [...folder.bundles].map(([name, file]) => {

@@ -1,6 +1,7 @@
 import { networkOf, networkText, parseNetwork } from "../../common/addresses";
+import type { Rule } from "../../fleet/rules/rule-set";
 import { quoted } from "./characters";
-import { canonical, isRule, labels, misspelling, withoutComment } from "./rule-spelling";
+import { labels, misspelling, ruleOf, withoutComment } from "./rule-spelling";
 
 /** A line that lists something, without blanks and comment. */
 export interface Entry {
@@ -9,15 +10,20 @@ export interface Entry {
   readonly text: string;
 }
 
+interface ReadEntry extends Entry {
+  /** The rule as it is stored; nothing where the text is none. */
+  readonly rule: string | undefined;
+}
+
 /** An entry that other lines make superfluous, and how. */
 export interface Superfluous extends Entry {
   /** For example `is part of ".example.com" in line 2`. */
   readonly reason: string;
 }
 
-/** What a list holds: its entries as `Rule.text` has them, bundles with their mark, and all mistakes. */
+/** What a list holds: its rules as `Rule.text` has them, bundles with their mark, and all mistakes. */
 export interface ParsedRuleList {
-  readonly entries: readonly Entry[];
+  readonly rules: readonly Pick<Rule, "line" | "text">[];
   /** A line each, with file and line. */
   readonly mistakes: readonly string[];
 }
@@ -37,22 +43,20 @@ export function parseRuleList(
   // UTF-16, as some editors save it.
   if (content.includes("\0")) {
     return {
-      entries: [],
+      rules: [],
       mistakes: [`${file}:1: the file has NUL characters. Save it as UTF-8.`],
     };
   }
-  const entries = entriesOf(content);
+  const entries = entriesOf(content).map((entry) => ({ ...entry, rule: ruleOf(entry.text) }));
   const mistakes = [
     ...entries.map((entry) => ({ ...entry, problem: misspelling(entry.text, privateCidrs) })),
-    ...superfluousEntries(entries).map((entry) => ({
+    ...superfluousRules(entries).map((entry) => ({
       ...entry,
       problem: `${entry.reason}. Remove it: npm run rules -- tidy`,
     })),
   ].filter(({ problem }) => problem !== undefined);
   return {
-    entries: entries
-      .filter(({ text }) => isRule(text))
-      .map(({ line, text }) => ({ line, text: canonical(text) })),
+    rules: entries.flatMap(({ line, rule }) => (rule === undefined ? [] : [{ line, text: rule }])),
     mistakes: mistakes
       .sort((one, other) => one.line - other.line)
       .map(({ line, text, problem }) => `${file}:${line}: ${quoted(text)} ${problem}`),
@@ -64,15 +68,19 @@ export function entriesOf(content: string): Entry[] {
   return content
     .replace(/^\uFEFF/, "")
     .split("\n")
-    .map((text, index): Entry => ({ line: index + 1, text: withoutComment(text) }))
+    .map((text, index) => ({ line: index + 1, text: withoutComment(text) }))
     .filter(({ text }) => text !== "");
 }
 
 /** The rules that are listed twice, or that another one includes. */
 export function superfluousEntries(all: readonly Entry[]): Superfluous[] {
-  const entries = all
-    .filter(({ text }) => isRule(text))
-    .map((entry) => ({ ...entry, rule: canonical(entry.text) }));
+  return superfluousRules(all.map((entry) => ({ ...entry, rule: ruleOf(entry.text) })));
+}
+
+function superfluousRules(all: readonly ReadEntry[]): Superfluous[] {
+  const entries = all.filter(
+    (entry): entry is ReadEntry & { rule: string } => entry.rule !== undefined,
+  );
   const lines = new Map<string, number>();
   for (const { line, rule } of entries) if (!lines.has(rule)) lines.set(rule, line);
   const prefixes = new Set([...lines.keys()].map((rule) => Number(rule.split("/")[1])));

@@ -1,5 +1,7 @@
 import { domainToASCII } from "node:url";
 import {
+  isWithin,
+  MAPPED_NETWORK,
   networkOf,
   networkText,
   numericHost,
@@ -64,6 +66,10 @@ const ADDRESS_FLAWS: readonly Flaw[] = [
     (text) => text.includes(":") && parseNetwork(text)!.bits === 32,
     "is an IPv4 address in the notation of IPv6.",
   ),
+  flaw(
+    (text) => isWithin(parseNetwork(text)!, MAPPED_NETWORK),
+    "has the addresses of IPv4 in it, too: 0.0.0.0/0 is all of IPv4, and 2000::/3 the Internet of IPv6.",
+  ),
   flaw((text) => text.includes("%"), "has a zone, which only its own machine knows."),
   flaw(
     (text) => parseAddress(text.replace(/\/.*/, ""))!.value !== parseNetwork(text)!.value,
@@ -122,9 +128,13 @@ export function isRule(text: string): boolean {
   return flawOf(text) === undefined;
 }
 
-/** How a rule is stored that {@link isRule}: see `Rule.text`. */
-export function canonical(text: string): string {
-  const network = isAddress(text) ? parseNetwork(text) : undefined;
+/**
+ * The rule in a text as it is stored (see `Rule.text`), or the bundle with its mark in lower case; nothing
+ * where the text is neither.
+ */
+export function ruleOf(text: string): string | undefined {
+  if (!isRule(text)) return undefined;
+  const network = parseNetwork(text);
   return network === undefined ? text.toLowerCase() : networkText(network);
 }
 
@@ -153,18 +163,23 @@ function refusal(text: string, privateCidrs: readonly string[]): string | undefi
 }
 
 function flawOf(text: string): string | undefined {
-  for (const find of [...LINE_FLAWS, ...flawsOf(text)]) {
-    const problem = find(text.replaceAll(PLACEHOLDER, LONGEST_REGION));
-    if (problem) return problem;
-  }
-  return undefined;
+  return flawIn(text, LINE_FLAWS) ?? flawOfWord(text);
+}
+
+function flawOfWord(text: string): string | undefined {
+  if (text.startsWith(BUNDLE_MARK)) return flawIn(text, BUNDLE_FLAWS);
+  if (isAddress(text)) return flawIn(text, ADDRESS_FLAWS);
+  return flawIn(text.replaceAll(PLACEHOLDER, LONGEST_REGION), NAME_FLAWS);
 }
 
 const PLACEHOLDER = new RegExp(REGION_PLACEHOLDER, "gi");
 
-function flawsOf(text: string): readonly Flaw[] {
-  if (text.startsWith(BUNDLE_MARK)) return BUNDLE_FLAWS;
-  return isAddress(text) ? ADDRESS_FLAWS : NAME_FLAWS;
+function flawIn(text: string, flaws: readonly Flaw[]): string | undefined {
+  for (const find of flaws) {
+    const problem = find(text);
+    if (problem) return problem;
+  }
+  return undefined;
 }
 
 /** As browsers see it, a name that ends in a number is an IPv4 address, in whatever notation. */

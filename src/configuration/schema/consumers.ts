@@ -2,6 +2,9 @@ import { group, list, text } from "./checks";
 import { reject } from "./mistakes";
 import { ruleSetName } from "./rule-sets";
 
+/** Each is a line of the index, of which a proxy takes 1 MiB. */
+const MOST_CONSUMERS = 1000;
+
 const consumer = group({
   name: text(
     /^(?=.{1,28}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
@@ -26,5 +29,6 @@ export const consumers = list(consumer, "a list of consumers, each with a name a
       });
     }
   })
+  .refine((all) => all.length <= MOST_CONSUMERS, { error: `at most ${MOST_CONSUMERS} consumers` })
   .default([])
   .describe("Whose endpoints, in VPCs that the fleet did not make, have which rules");
