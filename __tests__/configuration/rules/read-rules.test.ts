@@ -101,10 +101,10 @@ describe("a mistake is", () => {
     expect(mistakes()).toEqual([
       "rules/Office: is no name of a rule set. Allowed: lower-case letters, digits and hyphens, a letter first, no hyphen last, 31 characters at most.",
       expect.stringMatching(/^rules\/allowed-domains\.txt: is in no rule set\. /),
+      expect.stringMatching(/^rules\/lab-: is no name of a rule set\. /),
       "rules/default/denied-domain.txt: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Is it denied-domains.txt?",
       "rules/default/notes.md: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Remove it.",
       "rules/default/denied-domains.txt: cannot be read (ENOENT). Put it there; an empty file lists nothing.",
-      expect.stringMatching(/^rules\/lab-: is no name of a rule set\. /),
     ]);
   });
 
@@ -117,6 +117,14 @@ describe("a mistake is", () => {
     expect(mistakes()).toEqual([
       "rules: cannot be read (ENOENT). It has a folder for each rule set, and one called bundles.",
       expect.stringMatching(/^rules\/bundles\/session-manager\.txt: is missing\. /),
+    ]);
+  });
+
+  test("a list where the image used to have it", () => {
+    write("squid/allowed-domains.txt", ".example.com\n");
+    expect(mistakes()).toEqual([
+      "squid/allowed-domains.txt: is read by nobody. Move it: " +
+        "git mv -f squid/allowed-domains.txt rules/default/allowed-domains.txt",
     ]);
   });
 

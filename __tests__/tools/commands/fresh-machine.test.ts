@@ -99,6 +99,7 @@ describe("without a terminal", () => {
         "  fleet    web, in any of 17 regions, in an ordinary account",
         "  image    built here",
         "  clients  none",
+        "  rules    default",
         "  state    in the bucket some-bucket",
         "",
       ].join("\n"),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { nearestTo } from "../../common/nearest";
 import { SET_NAME, SET_NAME_ALLOWED } from "./rule-spelling";
@@ -43,76 +43,109 @@ export interface RuleFolder {
 
 /** @param directory the checkout. */
 export function readRuleFolder(directory: string): RuleFolder {
-  const mistakes: string[] = [];
-  const read = (file: string, remedy: string): RuleFile | undefined => {
-    try {
-      return { file, content: readFileSync(path.join(directory, file), "utf8") };
-    } catch (error) {
-      mistakes.push(`${file}: cannot be read (${codeOf(error)}). ${remedy}`);
-      return undefined;
-    }
-  };
-  /** The names in a folder, but for what hides: `.DS_Store`, `.gitkeep`. */
-  const names = (folder: string, remedy: string): string[] => {
-    try {
-      return readdirSync(path.join(directory, folder))
-        .filter((name) => !name.startsWith("."))
-        .sort();
-    } catch (error) {
-      mistakes.push(`${folder}: cannot be read (${codeOf(error)}). ${remedy}`);
-      return [];
-    }
-  };
-  const isFolder = (file: string) =>
-    statSync(path.join(directory, file), { throwIfNoEntry: false })?.isDirectory() === true;
-
-  const sets = new Map<string, Partial<Record<List, RuleFile>>>();
-  const bundles = new Map<string, RuleFile>();
-  const known = names(RULES_FOLDER, "It has a folder for each rule set, and one called bundles.");
-  for (const name of known) {
-    const folder = `${RULES_FOLDER}/${name}`;
-    if (!isFolder(folder)) {
-      mistakes.push(
-        `${folder}: is in no rule set. A list belongs into the folder of one, such as ${RULES_FOLDER}/${DEFAULT_SET}.`,
-      );
-    } else if (name === BUNDLES) {
-      for (const file of names(folder, "")) {
-        const bundle = file.replace(/\.txt$/, "");
-        if (bundle === file || !SET_NAME.test(bundle)) {
-          mistakes.push(
-            `${folder}/${file}: is no bundle. They are called <name>.txt, the name by ${SET_NAME_ALLOWED}.`,
-          );
-          continue;
-        }
-        const content = read(bundleFile(bundle), "Remove it, or make it readable.");
-        if (content !== undefined) bundles.set(bundle, content);
-      }
-    } else if (!SET_NAME.test(name)) {
-      mistakes.push(`${folder}: is no name of a rule set. Allowed: ${SET_NAME_ALLOWED}.`);
-    } else {
-      const expected = LISTS.map((list) => path.basename(listFile(name, list)));
-      for (const file of names(folder, "").filter((file) => !expected.includes(file))) {
-        const nearest = nearestTo(file, expected);
-        const meant = nearest === undefined ? "Remove it." : `Is it ${nearest}?`;
-        mistakes.push(
-          `${folder}/${file}: is read by nobody. A rule set has ${expected.join(" and ")}. ${meant}`,
-        );
-      }
-      const lists = LISTS.flatMap((list) => {
-        const content = read(listFile(name, list), "Put it there; an empty file lists nothing.");
-        return content === undefined ? [] : [[list, content] as const];
-      });
-      sets.set(name, Object.fromEntries(lists));
-    }
+  const checkout = new Checkout(directory);
+  checkout.refuseFormerLists();
+  const names = checkout.list(
+    RULES_FOLDER,
+    "It has a folder for each rule set, and one called bundles.",
+  );
+  const sets = names
+    .filter((name) => name !== BUNDLES && checkout.isSet(name))
+    .map((name) => [name, readSet(checkout, name)] as const);
+  const bundles = names.includes(BUNDLES) ? readBundles(checkout) : [];
+  if (names.length > 0 && !names.includes(DEFAULT_SET)) {
+    const meaning = "It is the rule set of whoever has none of its own";
+    checkout.mistakes.push(`${RULES_FOLDER}/${DEFAULT_SET}: is missing. ${meaning}.`);
   }
-  if (known.length > 0 && !sets.has(DEFAULT_SET)) {
-    mistakes.push(
-      `${RULES_FOLDER}/${DEFAULT_SET}: is missing. It is the rule set of whoever has none of its own.`,
-    );
-  }
-  return { sets, bundles, mistakes };
+  return { sets: new Map(sets), bundles: new Map(bundles), mistakes: checkout.mistakes };
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
+function readSet(checkout: Checkout, name: string): Partial<Record<List, RuleFile>> {
+  const folder = `${RULES_FOLDER}/${name}`;
+  const expected = LISTS.map((list) => path.basename(listFile(name, list)));
+  for (const file of checkout.list(folder).filter((file) => !expected.includes(file))) {
+    const nearest = nearestTo(file, expected);
+    checkout.mistakes.push(
+      `${folder}/${file}: is read by nobody. A rule set has ${expected.join(" and ")}. ` +
+        (nearest === undefined ? "Remove it." : `Is it ${nearest}?`),
+    );
+  }
+  const lists = LISTS.map((list) => {
+    const remedy = "Put it there; an empty file lists nothing.";
+    return [list, checkout.read(listFile(name, list), remedy)] as const;
+  });
+  return Object.fromEntries(lists.filter(([, file]) => file !== undefined));
+}
+
+function readBundles(checkout: Checkout): (readonly [string, RuleFile])[] {
+  const folder = `${RULES_FOLDER}/${BUNDLES}`;
+  return checkout.list(folder).flatMap((file) => {
+    const name = path.basename(file, ".txt");
+    if (file === name || !SET_NAME.test(name)) {
+      checkout.mistakes.push(
+        `${folder}/${file}: is no bundle. They are called <name>.txt, the name by ${SET_NAME_ALLOWED}.`,
+      );
+      return [];
+    }
+    const content = checkout.read(bundleFile(name), "Remove it, or make it readable.");
+    return content === undefined ? [] : [[name, content] as const];
+  });
+}
+
+/** The checkout, and what is wrong in it. */
+class Checkout {
+  public readonly mistakes: string[] = [];
+
+  constructor(private readonly directory: string) {}
+
+  read(file: string, remedy: string): RuleFile | undefined {
+    return this.attempt(file, remedy, (place) => ({ file, content: readFileSync(place, "utf8") }));
+  }
+
+  /** The names in a folder, but for what hides: `.DS_Store`, `.gitkeep`. */
+  list(folder: string, remedy = "Make it readable."): string[] {
+    const names = this.attempt(folder, remedy, (place) => readdirSync(place)) ?? [];
+    return names.filter((name) => !name.startsWith(".")).sort();
+  }
+
+  /** Whether something in the folder of the rules is a set; what is neither that nor the bundles is a mistake. */
+  isSet(name: string): boolean {
+    const file = `${RULES_FOLDER}/${name}`;
+    const problem = !this.isFolder(file)
+      ? `is in no rule set. A list belongs into the folder of one, such as ${RULES_FOLDER}/${DEFAULT_SET}.`
+      : !SET_NAME.test(name)
+        ? `is no name of a rule set. Allowed: ${SET_NAME_ALLOWED}.`
+        : undefined;
+    if (problem !== undefined) this.mistakes.push(`${file}: ${problem}`);
+    return problem === undefined;
+  }
+
+  /** Lists where they were while they were part of the image: whoever has them there takes them for rules. */
+  refuseFormerLists(): void {
+    for (const list of LISTS) {
+      const former = `squid/${list}-domains.txt`;
+      if (!existsSync(path.join(this.directory, former))) continue;
+      const place = listFile(DEFAULT_SET, list);
+      this.mistakes.push(`${former}: is read by nobody. Move it: git mv -f ${former} ${place}`);
+    }
+  }
+
+  private isFolder(file: string): boolean {
+    const status = statSync(path.join(this.directory, file), { throwIfNoEntry: false });
+    return status?.isDirectory() === true;
+  }
+
+  private attempt<Result>(
+    file: string,
+    remedy: string,
+    read: (place: string) => Result,
+  ): Result | undefined {
+    try {
+      return read(path.join(this.directory, file));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      this.mistakes.push(`${file}: cannot be read (${code}). ${remedy}`);
+      return undefined;
+    }
+  }
 }

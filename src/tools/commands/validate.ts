@@ -16,7 +16,7 @@ void reportUserErrors(() => {
   console.log(summary(configuration));
 });
 
-function summary({ settings, environment }: Configuration): string {
+function summary({ settings, rules, environment }: Configuration): string {
   const { account, name, regions, clients, image } = settings;
   const { workspace, state } = environment;
   const where =
@@ -29,6 +29,7 @@ function summary({ settings, environment }: Configuration): string {
     `  fleet    ${name}, in ${where}, in ${account === "standard" ? "an ordinary account" : "a Learner Lab"}`,
     `  image    ${image.uri ?? "built here"}`,
     `  clients  ${clients.map((client) => client.name).join(", ") || "none"}`,
+    `  rules    ${rules.sets.map((set) => set.name).join(", ")}`,
     `  state    in ${placeOf(state)}`,
   ].join("\n");
 }
