@@ -41,6 +41,16 @@ export class Cgroup {
     return this.statistic("memory", "memory.stat", name) / 2 ** 20;
   }
 
+  /** The most that was in memory at any time, files among it. */
+  peakMemoryMiB(): number {
+    const version1 = this.directories.get("memory");
+    const file =
+      version1 !== undefined
+        ? path.join(version1, "memory.max_usage_in_bytes")
+        : path.join(this.directories.get("")!, "memory.peak");
+    return Number(readFileSync(file, "utf8")) / 2 ** 20;
+  }
+
   throttling(): Throttling {
     return {
       periods: this.statistic("cpu", "cpu.stat", "nr_periods"),

@@ -202,7 +202,7 @@ describeWith([DOCKER], "what Squid says besides", () => {
     });
     const lines = await messageLines(proxy);
     expect(lines.map(({ event }) => event)).toEqual(lines.map(() => "message"));
-    for (const entry of await logLines(proxy)) {
+    for (const entry of await accessLog(proxy)) {
       expect(entry).toMatchObject({ endpoint: null, sequence: expect.any(Number) as number });
     }
   }, 120_000);

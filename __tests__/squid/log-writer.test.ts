@@ -11,8 +11,21 @@ import { DOCKER, describeWith } from "../helpers/tools";
 
 /** A line as Squid writes it, in squid.conf's order. */
 const LINE = [
-  ...["2026-11-25T16:00:00", "007", "172.16.0.10", "50000", "%01vpce-0123456789abcdef0", "GET"],
-  ...["site.test", "80", "http://site.test/", "-", "-", "-", "-", "TCP_MISS", "198.51.100.1"],
+  ...["2026-11-25T16:00:00", "007", "172.16.0.10", "50000", "%01vpce-0123456789abcdef0"],
+  ...[
+    "client",
+    "default",
+    "GET",
+    "site.test",
+    "80",
+    "http://site.test/",
+    "-",
+    "-",
+    "-",
+    "-",
+    "TCP_MISS",
+    "198.51.100.1",
+  ],
   ...["2", "-", "3", "100", "225", "200"],
 ];
 
@@ -21,6 +34,8 @@ const ENTRY = {
   client: "172.16.0.10",
   clientPort: 50000,
   endpoint: "vpce-0123456789abcdef0",
+  consumer: "client",
+  rules: "default",
   method: "GET",
   host: "site.test",
   port: 80,
@@ -84,14 +99,14 @@ describeWith([DOCKER], "the log's writer", () => {
   });
 
   test("leaves out what Squid puts in front of an error", () => {
-    expect(write("access", changed({ 10: "503:ERR_DNS_FAIL" }))).toMatchObject([
+    expect(write("access", changed({ 12: "503:ERR_DNS_FAIL" }))).toMatchObject([
       { error: "ERR_DNS_FAIL" },
     ]);
   });
 
   test("leaves out connections that are no requests, and does not count them", () => {
-    const probe = changed({ 8: "error:transaction-end-before-headers", 20: "0" });
-    const broken = changed({ 8: "error:transaction-end-before-headers", 20: "400" });
+    const probe = changed({ 10: "error:transaction-end-before-headers", 22: "0" });
+    const broken = changed({ 10: "error:transaction-end-before-headers", 22: "400" });
     const entries = write("access", [probe, broken, probe, LINE.join(" ")].join("\n"));
     expect(entries).toMatchObject([
       { status: 400, sequence: 1 },
@@ -102,9 +117,9 @@ describeWith([DOCKER], "the log's writer", () => {
   test.each([
     ["a value too few", LINE.slice(1).join(" ")],
     ["a value too many", `${LINE.join(" ")} -`],
-    ["an empty value", changed({ 7: "" })],
-    ["a number that is none", changed({ 7: "80,{}" })],
-    ["a number that JSON does not have", changed({ 7: "080" })],
+    ["an empty value", changed({ 9: "" })],
+    ["a number that is none", changed({ 9: "80,{}" })],
+    ["a number that JSON does not have", changed({ 9: "080" })],
     ["an object of its own", JSON.stringify(ENTRY)],
   ])("makes a message of a line with %s", (_what, line) => {
     expect(write("access", `${line}\n`)).toEqual([{ time, event: "message", text: line }]);

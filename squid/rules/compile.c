@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- Arrays that grow ---------------------------------------------------------------------------- */
 
@@ -310,44 +311,48 @@ bool compile_set(struct compilation *compilation, size_t entry, char *bytes, siz
 
 /* --- The table ----------------------------------------------------------------------------------- */
 
-struct table *compile_table(struct compilation *compilation) {
-  struct parts *parts = compilation->parts;
-  struct table header = {
-      .magic = TABLE_MAGIC,
-      .set_of_others = parts->set_of_others,
-      .always = parts->always,
-      .set_count = (uint32_t)parts->sets.count,
-      .endpoint_count = (uint32_t)parts->endpoints.count,
-      .rule_count = parts->rule_count,
-  };
-  memcpy(header.version, parts->version, sizeof header.version);
+static bool write_all(int file, const void *bytes, size_t length) {
+  for (const char *rest = bytes; length > 0;) {
+    ssize_t written = write(file, rest, length);
+    if (written <= 0) return false;
+    rest += written;
+    length -= (size_t)written;
+  }
+  return true;
+}
+
+bool write_table(const struct compilation *compilation, int file, struct table *header) {
+  const struct parts *parts = compilation->parts;
+  header->magic = TABLE_MAGIC;
+  header->set_of_others = parts->set_of_others;
+  header->always = parts->always;
+  header->set_count = (uint32_t)parts->sets.count;
+  header->endpoint_count = (uint32_t)parts->endpoints.count;
+  header->rule_count = parts->rule_count;
+  memcpy(header->version, parts->version, sizeof header->version);
   const struct {
     const struct array *array;
     size_t size;
     uint32_t *offset;
   } sections[] = {
-      {&parts->sets, sizeof(struct set), &header.sets},
-      {&parts->endpoints, sizeof(struct endpoint), &header.endpoints},
-      {&parts->names, sizeof(uint32_t), &header.names},
-      {&parts->networks, sizeof(struct network), &header.networks},
-      {&parts->texts, 1, &header.texts},
+      {&parts->sets, sizeof(struct set), &header->sets},
+      {&parts->endpoints, sizeof(struct endpoint), &header->endpoints},
+      {&parts->names, sizeof(uint32_t), &header->names},
+      {&parts->networks, sizeof(struct network), &header->networks},
+      {&parts->texts, 1, &header->texts},
   };
-  size_t bytes = sizeof header;
+  size_t bytes = sizeof *header;
   for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
     *sections[i].offset = (uint32_t)bytes;
     bytes += sections[i].array->count * sections[i].size;
   }
-  header.bytes = (uint32_t)bytes;
-  char *table = malloc(bytes);
-  if (table == NULL) abort();
-  memcpy(table, &header, sizeof header);
-  for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+  header->bytes = (uint32_t)bytes;
+  bool is_written = write_all(file, header, sizeof *header);
+  for (size_t i = 0; is_written && i < sizeof sections / sizeof *sections; i++) {
     const struct array *array = sections[i].array;
-    if (array->count > 0) {
-      memcpy(table + *sections[i].offset, array->items, array->count * sections[i].size);
-    }
+    is_written = write_all(file, array->items, array->count * sections[i].size);
   }
-  return (struct table *)(void *)table;
+  return is_written;
 }
 
 void end_compilation(struct compilation *compilation) {

@@ -27,7 +27,7 @@ bool compile_index(struct compilation *compilation, char *bytes, size_t length);
 /* Takes the object of a set. */
 bool compile_set(struct compilation *compilation, size_t entry, char *bytes, size_t length);
 
-/* The table, when all sets are taken; freed by free(). */
-struct table *compile_table(struct compilation *compilation);
+/* Writes the table, when all sets are taken, and fills its header but for the time. */
+bool write_table(const struct compilation *compilation, int file, struct table *header);
 
 void end_compilation(struct compilation *compilation);

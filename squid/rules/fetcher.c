@@ -79,23 +79,16 @@ static void reject(const char *problem) {
   log_event(members);
 }
 
-static bool put_in_force(const struct table *table) {
+static bool put_in_force(const struct compilation *compilation, struct table *header) {
   static const char draft[] = TABLE_FILE ".new";
   int file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return false;
-  size_t written = 0;
-  while (written < table->bytes) {
-    ssize_t count = write(file, (const char *)table + written, table->bytes - written);
-    if (count <= 0) break;
-    written += (size_t)count;
-  }
+  bool is_written = write_table(compilation, file, header);
   close(file);
-  if (written < table->bytes || rename(draft, TABLE_FILE) != 0) {
+  if (!is_written || rename(draft, TABLE_FILE) != 0) {
     unlink(draft);
     return false;
   }
-  in_force = *table;
-  has_rules = true;
   return true;
 }
 
@@ -221,17 +214,17 @@ static enum outcome take_index(CURL *curl, const char *store, const struct answe
   if (!compile_index(&compilation, index->bytes, index->length)) {
     snprintf(problem, 512, "%s", compilation.problem);
   } else if ((outcome = take_sets(curl, store, &compilation, problem)) == GOOD) {
-    struct table *table = compile_table(&compilation);
-    bool is_same = has_rules && strcmp(table->version, in_force.version) == 0;
-    table->modified = index->modified;
-    if (put_in_force(table)) {
+    struct table table = {.modified = index->modified};
+    if (put_in_force(&compilation, &table)) {
+      bool is_same = has_rules && strcmp(table.version, in_force.version) == 0;
+      in_force = table;
+      has_rules = true;
       snprintf(etag, sizeof etag, "%s", index->etag);
-      if (!is_same) log_rules(table, "changed");
+      if (!is_same) log_rules(&table, "changed");
     } else {
       snprintf(problem, 512, "/dev/shm has no room for the rules");
       outcome = BAD;
     }
-    free(table);
   }
   end_compilation(&compilation);
   /* What a change took is given back, as it comes seldom. */
@@ -283,6 +276,8 @@ int main(int count, char **arguments) {
     fputs("usage: rules-fetcher <URL of the store>\n", stderr);
     return 2;
   }
+  /* Long lists have memory of their own, which can grow in place; without this, only the first ones. */
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   look_for_table();
   for (int unsettled = 0;;) {
     time_t begin = time(NULL);

@@ -36,7 +36,7 @@ export interface ReadRules {
  */
 export function readRules(directory: string, settings: unknown): ReadRules {
   const folder = readRuleFolder(directory);
-  const { proxy, ruleSets = {} } = rightParts(settings);
+  const { proxy, service, ruleSets = {} } = rightParts(settings);
   const mistakes = [...folder.mistakes];
 
   const parse = ({ file, content }: RuleFile): Rule[] => {
@@ -70,7 +70,7 @@ export function readRules(directory: string, settings: unknown): ReadRules {
       `${bundleFile(ALWAYS_BUNDLE)}: is missing. The fleet's own clients reach what it lists, whatever their set says.`,
     );
   }
-  const tooMany = ruleCapacityMistake(sets);
+  const tooMany = service && ruleCapacityMistake(sets, service.memoryMiB);
   if (tooMany !== undefined) mistakes.push(tooMany);
 
   const usage = usageMistakes(settings, [...folder.sets.keys()]);

@@ -20,6 +20,7 @@ const parts = z.object({
   name: ifRight(shape.name),
   image: ifRight(shape.image),
   vpc: ifRight(shape.vpc),
+  service: ifRight(shape.service),
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
   clients: ifRight(shape.clients),
