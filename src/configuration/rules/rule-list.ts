@@ -118,6 +118,5 @@ function includingRules(rule: string, prefixes: ReadonlySet<number>): string[] {
 /** A name, and the same with each label in the middle as the one that may be any. */
 function withStar(parts: readonly string[]): string[] {
   const name = parts.join(".");
-  if (parts.includes("*")) return [name];
   return [name, ...parts.slice(1, -1).map((_, index) => parts.with(index + 1, "*").join("."))];
 }
