@@ -89,6 +89,10 @@ const CASES: Record<string, Case> = {
   // Read by the stack of GitHub's roles alone.
   "github.repository": { base: STANDARD, settings: { github: GITHUB } },
   "github.oidcProvider": { base: STANDARD, settings: { github: GITHUB } },
+  "github.rulesPreview": {
+    base: STANDARD,
+    settings: { github: { ...GITHUB, rulesPreview: "on" } },
+  },
   // Read by the gate alone.
   "policy.waivers[].rule": { settings: { policy: { waivers: [WAIVER] } } },
   "policy.waivers[].resource": { settings: { policy: { waivers: [WAIVER] } } },

@@ -95,7 +95,10 @@ test.each([
   "user_company/x",
 ])("GitHub calls a repository %s", (repository) => {
   const github = { repository, oidcProvider: "existing" };
-  expect(settingsOf({ account: "standard", github }).github).toEqual(github);
+  expect(settingsOf({ account: "standard", github }).github).toEqual({
+    ...github,
+    rulesPreview: "off",
+  });
 });
 
 test("a rule may be waived at several resources, and a resource from several rules", () => {

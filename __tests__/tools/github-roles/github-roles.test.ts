@@ -56,6 +56,16 @@ test("the addresses are the agreed ones: changing one moves a resource in every 
   ]);
 });
 
+test("a preview of the rules takes a policy more, for both roles", () => {
+  const github = { repository: "example/proxy-fleet", oidcProvider: "create", rulesPreview: "on" };
+  const before = addresses(synthRoles());
+  expect(addresses(synthRoles({ github })).filter((address) => !before.includes(address))).toEqual([
+    "aws_iam_policy.log_policy",
+    "aws_iam_role_policy_attachment.deploy_log",
+    "aws_iam_role_policy_attachment.plan_log",
+  ]);
+});
+
 test.each([{}, withExisting, { permissionsBoundary: HOUSE_BOUNDARY }])(
   "with %j every reference names an element of the stack",
   (settings) => {
@@ -92,6 +102,7 @@ test.each([
   ["own boundary", {}],
   ["boundary of the house", { permissionsBoundary: HOUSE_BOUNDARY }],
   ["image from elsewhere", { image: { uri: PUBLISHED_URI } }],
+  ["preview of the rules", { github: { ...withExisting.github, rulesPreview: "on" } }],
 ])("policies and roles are those that are printed: %s", (_, settings) => {
   const { policies, roles } = githubRoles(rolesProps(configurationOf(settings), ACCOUNT_ID));
   const { resource } = synthRoles(settings);

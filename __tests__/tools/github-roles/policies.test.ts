@@ -7,10 +7,12 @@ import {
 import { PublishedImage } from "../../../src/fleet/image/published-image";
 import { DEFAULT_REGIONS } from "../../../src/common/regions";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "../../../src/tools/terraform/type-permissions";
+import { QUERY_ACTIONS } from "../../../src/tools/logs/log-query";
 import { boundaryPolicy } from "../../../src/tools/github-roles/boundary";
 import {
   deployPolicy,
   identityPolicy,
+  logPolicy,
   networkPolicy,
   planPolicy,
   statePolicy,
@@ -34,6 +36,7 @@ const PLAN = planPolicy(PROPS);
 const DEPLOY = deployPolicy(PROPS);
 const IDENTITY = identityPolicy(PROPS);
 const NETWORK = networkPolicy(PROPS);
+const LOG = logPolicy(PROPS);
 const BOUNDARY = boundaryPolicy(PROPS);
 
 const ROLES = { plan: [STATES, PLAN], deploy: [STATES, PLAN, DEPLOY, IDENTITY, NETWORK] };
@@ -426,6 +429,31 @@ describe("the plan role", () => {
     ],
   ])("cannot %s", async (_, request) => {
     expect(await isAllowed(ROLES.plan, request)).toBe(false);
+  });
+});
+
+describe("the access log", () => {
+  const query = {
+    action: "logs:StartQuery",
+    resource: regional("logs", "log-group:/ecs/proxy-web"),
+  };
+
+  test("is closed to both roles, unless the settings want a preview of the rules", async () => {
+    for (const action of QUERY_ACTIONS) {
+      for (const policies of Object.values(ROLES)) {
+        expect(await isAllowed(policies, { ...query, action })).toBe(false);
+      }
+      expect(await isAllowed([...ROLES.plan, LOG], { ...query, action })).toBe(true);
+    }
+  });
+
+  test.each([
+    ["of another fleet", { resource: regional("logs", "log-group:/ecs/proxy-web-2") }],
+    ["of anybody", { resource: regional("logs", "log-group:secrets") }],
+    ["of another region", { region: "eu-west-1" }],
+    ["by reading it whole", { action: "logs:FilterLogEvents" }],
+  ])("is the only one: none %s", async (_, request) => {
+    expect(await isAllowed([...ROLES.plan, LOG], { ...query, ...request })).toBe(false);
   });
 });
 
@@ -900,11 +928,11 @@ describe("the boundary of the fleet's roles", () => {
   });
 });
 
-const STATEMENTS = [...ROLES.deploy, BOUNDARY].flatMap(({ Statement }) => Statement);
+const STATEMENTS = [...ROLES.deploy, LOG, BOUNDARY].flatMap(({ Statement }) => Statement);
 
 describe("every statement", () => {
   test("has a name of its own in its policy", () => {
-    for (const { Statement } of [...ROLES.deploy, BOUNDARY]) {
+    for (const { Statement } of [...ROLES.deploy, LOG, BOUNDARY]) {
       const sids = Statement.map(({ Sid }) => Sid);
       expect(new Set(sids).size).toBe(sids.length);
     }
@@ -938,7 +966,7 @@ const WITHOUT_RESOURCE: Readonly<Record<string, string>> = {
 };
 
 test("what is granted for a whole account has no resource that AWS could scope it to", async () => {
-  const accountWide = ROLES.deploy
+  const accountWide = [...ROLES.deploy, LOG]
     .flatMap(({ Statement }) => Statement)
     .filter(
       ({ Effect, Resource, Condition }) =>
@@ -993,6 +1021,7 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     deployPolicy,
     identityPolicy,
     networkPolicy,
+    logPolicy,
     boundaryPolicy,
   ].map((of) => of(props))) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);

@@ -175,6 +175,7 @@ describe("with an API like that of CloudWatch Logs Insights", () => {
     ["AccessDeniedException", "needed are logs:StartQuery, logs:GetQueryResults"],
     ["LimitExceededException", "Try again in a minute."],
     ["ServiceUnavailableException", "Try again later."],
+    ["MalformedQueryException", "CloudWatch Logs refuses the query: so it is"],
     ["ExpiredTokenException", "The AWS credentials have expired."],
     ["UnrecognizedClientException", "AWS does not accept the credentials"],
     ["ThrottlingException", "AWS takes no more requests in region us-east-1 for now"],

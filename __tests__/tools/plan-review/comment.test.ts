@@ -27,8 +27,12 @@ const SIZES = fc.record({
   filler: fc.constantFrom("x", "`", "`a", "|", "\n", "x\n", "😀", "\u001b", "\\", "<"),
   run: fc.constantFrom(RUN, undefined),
   planned: fc.boolean(),
+  preview: fc.option(fc.integer({ min: 1, max: 4000 }), { nil: undefined }),
 });
 type Sizes = typeof SIZES extends fc.Arbitrary<infer T> ? T : never;
+
+/** A preview of the rules, of so many lines. */
+const previewOf = (lines: number) => Array(lines).fill("| `lab` | `a.example` |").join("\n");
 
 function made(sizes: Sizes) {
   const long = (length: number) =>
@@ -81,6 +85,7 @@ function made(sizes: Sizes) {
       region: REGION,
       ...((sizes.planned || sizes.failure === undefined) && { summary, text: long(sizes.text) }),
       ...(sizes.failure !== undefined && { failure: long(sizes.failure) }),
+      ...(sizes.preview !== undefined && { preview: previewOf(sizes.preview) }),
       run: sizes.run,
     }),
   };
@@ -134,6 +139,7 @@ const PLAIN: Sizes = {
   filler: "x",
   run: undefined,
   planned: true,
+  preview: undefined,
 };
 
 test("what is destroyed or replaced is in front, whatever has no room", () => {
@@ -171,6 +177,16 @@ describe("a plan that is cut", () => {
   test("names the file where there is no run", () => {
     expect(made(sizes).body).toContain("lines for its length; <code>plan.txt</code> has it all<");
   });
+});
+
+test("what changed rules would do stands under the plan, as far as there is room", () => {
+  const under = /<\/details>\n\n#### What changed rules would do\n\n([^]*)\n\n<sub>/;
+  const [, few] = under.exec(made({ ...PLAIN, resources: 1, preview: 3 }).body) ?? [];
+  expect(few).toBe(previewOf(3));
+  const [, many = ""] = under.exec(made({ ...PLAIN, resources: 1, preview: 3000 }).body) ?? [];
+  expect(many).toMatch(
+    /^(\| `lab` \| `a\.example` \|\n){300,400}\nThe rest of it is too long for a comment\.$/,
+  );
 });
 
 test("a long failure is cut, and its beginning stays", () => {

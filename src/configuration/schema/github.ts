@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { group, text } from "./checks";
+import { group, oneOf, text } from "./checks";
 
 const OWNER = "[A-Za-z0-9][A-Za-z0-9_-]{0,38}";
 const REPOSITORY = "(?![^/]*\\.git(@|$))[A-Za-z0-9._-]{1,100}";
@@ -30,5 +30,11 @@ export const github = group({
     })
     .describe(
       'Goes with `repository`: `"existing"` if the account has GitHub\'s OIDC provider already, else `"create"`',
+    ),
+  rulesPreview: oneOf("off", "on")
+    .default("off")
+    .describe(
+      '`"on"`: the role that plans may query the access log, so that a pull request shows ' +
+        "[what changed rules would do](pull-requests.md#what-changed-rules-would-do) to the last week's requests",
     ),
 }).describe("The roles of GitHub's workflows, in an ordinary account");

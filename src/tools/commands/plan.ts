@@ -4,6 +4,8 @@ import { discardPlan, makePlan, showPlan, type MadePlan } from "../plan-review/m
 import { printable } from "../../common/printable";
 import { reportPlan, writeReport, type PlanReport } from "../plan-review/plan-report";
 import { terminalTable } from "../plan-review/change-table";
+import { ruleChanges } from "../plan-review/rule-changes";
+import { planPreview } from "../rules/plan-preview";
 import { passes } from "../gate/evaluate";
 import { report as policyReport } from "../gate/evaluation-report";
 import { REGION_PATTERN } from "../../common/regions";
@@ -12,6 +14,9 @@ import { readArguments } from "./arguments";
 import { loadDeployment, requireTools } from "./deployment";
 import { evaluateStack } from "../gate/evaluate-stack";
 import { workflowRun } from "./workflow-run";
+
+// The SDK is pinned; its notice that later versions need a later Node is no news to the user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 void reportUserErrors(async () => {
   readArguments("plan");
@@ -47,7 +52,7 @@ async function attempt(): Promise<Attempt> {
   try {
     const deployment = loadDeployment("plan");
     requireTools(deployment);
-    const { workspace, settings } = deployment;
+    const { workspace, settings, rules } = deployment;
     const made = await makePlan(workspace);
     if (made.plan === undefined || made.failure !== undefined) return made;
 
@@ -56,7 +61,13 @@ async function attempt(): Promise<Attempt> {
     const gate = policyReport(evaluation);
     if (!passes(evaluation))
       return { ...made, coloured, failure: `The policy gate stops this:\n${gate}` };
-    return { ...made, coloured, ...(evaluation.waived.length > 0 && { waivers: gate }) };
+    const { region } = workspace;
+    const isRead = workflowRun(process.env, region) !== undefined;
+    const preview =
+      isRead && ruleChanges(made.plan).length > 0
+        ? await planPreview({ settings, rules, region })
+        : undefined;
+    return { ...made, coloured, preview, ...(evaluation.waived.length > 0 && { waivers: gate }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { failure: error.message };

@@ -69,5 +69,6 @@ export function rolesProps(
     repositoryArn:
       image.uri === undefined ? undefined : new PublishedImage(image.uri).repositoryArn,
     permissionsBoundary,
+    rulesPreview: github.rulesPreview,
   };
 }

@@ -27,6 +27,8 @@ export interface FleetArns {
   readonly executionRoles: readonly string[];
   /** The roles that the containers hold. */
   readonly taskRoles: readonly string[];
+  /** The log group, in both forms that CloudWatch Logs has for it: each of its actions takes one. */
+  readonly logGroup: readonly string[];
   /** The roles of the test instances. */
   readonly clientRoles: readonly string[];
   /** The instance profiles of the test instances. */
@@ -63,7 +65,9 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
   const roles = (role: FleetRole) => ends.map((end) => iam(`role/${roleName(name, role, end)}`));
   // Each character that Terraform adds, so that the fleet `a` has no hold on the bucket of `a-rules`.
   const rulesBucket = `arn:aws:s3:::${names.rulesBucketPrefix}${"?".repeat(BUCKET_SUFFIX_LENGTH)}`;
+  const logGroup = ["", ":*"].map((end) => regional("logs", `log-group:${names.logGroup}${end}`));
   return {
+    logGroup,
     named: [
       regional("ecr", `repository/${names.repository}`),
       regional("ecs", `cluster/${names.cluster}`),
@@ -73,9 +77,7 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
       regional("elasticloadbalancing", `loadbalancer/net/${names.loadBalancer}/*`),
       regional("elasticloadbalancing", `listener/net/${names.loadBalancer}/*/*`),
       regional("elasticloadbalancing", `targetgroup/${names.targetGroup}/*`),
-      // CloudWatch Logs takes the one form for some actions and the other for the rest.
-      regional("logs", `log-group:${names.logGroup}`),
-      regional("logs", `log-group:${names.logGroup}:*`),
+      ...logGroup,
       rulesBucket,
       `${rulesBucket}/*`,
     ],

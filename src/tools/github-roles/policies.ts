@@ -91,6 +91,18 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
   ]);
 }
 
+/** What it takes to see what changed rules would do to the requests in the access log. */
+export function logPolicy(props: FleetArnsProps): PolicyDocument {
+  return policyDocument([
+    {
+      Sid: "QueryLog",
+      Effect: "Allow",
+      Action: ["logs:StartQuery", "logs:GetQueryResults"],
+      Resource: fleetArns(props).logGroup,
+    },
+  ]);
+}
+
 /** What deploying and destroying need besides the other policies. */
 export function deployPolicy(props: PolicyProps): PolicyDocument {
   const arns = fleetArns(props);

@@ -3,6 +3,7 @@ import { boundaryName, boundaryPolicy, type BoundaryProps } from "./boundary";
 import {
   deployPolicy,
   identityPolicy,
+  logPolicy,
   networkPolicy,
   planPolicy,
   statePolicy,
@@ -16,6 +17,11 @@ export interface RolesProps extends PolicyProps, BoundaryProps, TrustProps {
    * @default - `<name>-boundary`, which is then one of the policies
    */
   readonly permissionsBoundary?: string;
+  /**
+   * Whether both roles may query the access log.
+   * @default "off"
+   */
+  readonly rulesPreview?: "off" | "on";
 }
 
 /** A customer managed policy. A role's inline policies have room for 10,240 characters, and that is too little. */
@@ -41,6 +47,9 @@ export interface Roles {
   readonly permissionsBoundary: string;
 }
 
+/** The keys of the policies that planning needs. */
+const PLANNING = ["state", "plan", "log"];
+
 /** The roles with which GitHub's workflows plan and deploy the fleet, and their policies. */
 export function githubRoles(props: RolesProps): Roles {
   const { name, accountId } = props;
@@ -53,6 +62,7 @@ export function githubRoles(props: RolesProps): Roles {
     deploy: deployPolicy(props),
     identity: identityPolicy({ ...props, permissionsBoundary }),
     network: networkPolicy(props),
+    ...(props.rulesPreview === "on" && { log: logPolicy(props) }),
   };
   const prefix = `${name}-github`;
   return {
@@ -70,7 +80,7 @@ export function githubRoles(props: RolesProps): Roles {
         name: `${prefix}-plan`,
         description: "Plans the fleet in GitHub's workflows; reads",
         trustPolicy: planTrust(props),
-        policies: ["state", "plan"],
+        policies: Object.keys(documents).filter((key) => PLANNING.includes(key)),
       },
       deploy: {
         name: `${prefix}-deploy`,

@@ -23,7 +23,7 @@ const LIMIT_SECONDS = 300;
 const ONGOING: readonly string[] = ["Scheduled", "Running", "Unknown"];
 
 /** The rights that a query takes, on the log group. */
-export const QUERY_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"] as const;
+export const QUERY_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults"] as const;
 
 export interface LogQueryProps {
   readonly client: CloudWatchLogsClient;
@@ -92,7 +92,7 @@ async function firstPage(
       );
     }
     if (Date.now() - start > LIMIT_SECONDS * 1000) {
-      // Nobody waits for it any longer, and that it cannot be stopped must not hide why.
+      // Nobody waits for it any longer. That it cannot be stopped, for want of logs:StopQuery, must not hide why.
       await client.send(new StopQueryCommand({ queryId })).catch(() => undefined);
       throw new UserError(
         `CloudWatch Logs Insights has not answered within ${LIMIT_SECONDS} s, and the query is still ${status}. ${shorter}`,
@@ -136,6 +136,9 @@ async function explain(error: unknown, { client, logGroup }: LogQueryProps): Pro
       return new UserError(
         `CloudWatch Logs has a problem of its own in ${region}: ${message}. Try again later.`,
       );
+    case "MalformedQueryException":
+      // What it says also of a time before the log group, or before what that keeps.
+      return new UserError(`CloudWatch Logs refuses the query: ${message}`);
     default:
       return explainAwsError(error, region);
   }

@@ -22,6 +22,9 @@ const MAX_TABLE_LENGTH = 24_000;
 /** What the lines of the rules that change may take of it. */
 const MAX_RULES_LENGTH = 6000;
 
+/** What the preview of changed rules may take of it. */
+const MAX_PREVIEW_LENGTH = 8000;
+
 /** What a failure may take of it: Terraform says what matters first. */
 const MAX_FAILURE_LENGTH = 20_000;
 
@@ -51,6 +54,8 @@ export interface Report {
   readonly failure?: string;
   /** What the policy gate says of the rules that are waived. */
   readonly waivers?: string;
+  /** What changed rules would do to the requests of the last days, in Markdown. */
+  readonly preview?: string;
   /** The workflow's run that planned, which has the whole plan as an artifact. */
   readonly run?: WorkflowRun;
 }
@@ -61,7 +66,8 @@ export function marker(region: string): string {
 }
 
 /** A region's plan, or what kept Terraform from it, as a comment in Markdown. */
-export function comment({ region, summary, text, failure, waivers, run }: Report): string {
+export function comment(report: Report): string {
+  const { region, summary, text, failure, waivers, preview, run } = report;
   const outcome = failure === undefined && summary !== undefined ? headline(summary) : "**failed**";
   const head = paragraphs(
     `${marker(region)}\n### Plan for ${code(region)}: ${outcome}`,
@@ -71,7 +77,12 @@ export function comment({ region, summary, text, failure, waivers, run }: Report
     summary === undefined ? "" : overview(summary, failure !== undefined),
     waivers === undefined ? "" : codeBlock(cut(printable(waivers), MAX_LIST_LENGTH, "\n"), "text"),
   );
-  const foot = footer(summary, run);
+  const foot = paragraphs(
+    preview === undefined || failure !== undefined
+      ? ""
+      : `#### What changed rules would do\n\n${shortPreview(preview)}`,
+    footer(summary, run),
+  );
   const worthReading = failure !== undefined || (summary !== undefined && changesAnything(summary));
   if (text === undefined || !worthReading) return paragraphs(head, foot);
   const room = MAX_COMMENT_LENGTH - paragraphs(head, "x", foot).length;
@@ -155,6 +166,14 @@ function enumeration(items: readonly string[], separator: string): string {
 /** A text as code, cut where it would fill the comment. */
 function shortCode(text: string): string {
   return code(cut(text, MAX_CELL_LENGTH));
+}
+
+/** The lines that fit. */
+function shortPreview(preview: string): string {
+  const lines = preview.split("\n");
+  const fitting = fit(lines, MAX_PREVIEW_LENGTH);
+  const isWhole = fitting.length === lines.length;
+  return isWhole ? preview : `${fitting.join("\n")}\n\nThe rest of it is too long for a comment.`;
 }
 
 function foldedPlan(text: string, room: number, run: Report["run"]): string {

@@ -20,6 +20,8 @@ export interface MadePlan {
   readonly failure?: string;
   /** What the policy gate says of the rules that are waived. */
   readonly waivers?: string;
+  /** What changed rules would do to the requests of the last days, in Markdown. */
+  readonly preview?: string;
 }
 
 /**

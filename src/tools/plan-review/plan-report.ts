@@ -54,6 +54,7 @@ export function reportPlan(
       text: made.text,
       failure,
       waivers: made.waivers,
+      preview: made.preview,
       run,
     }),
     text: [failure, made.text].filter((part) => part).join("\n\n"),

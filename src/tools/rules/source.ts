@@ -78,6 +78,8 @@ export interface Span {
   readonly ms: number;
 }
 
+export const WEEK: Span = { text: "7d", ms: 604_800_000 };
+
 /** How long a text says, such as `90m`, `12h`, `7d` or `2w`; nothing for any other. */
 export function parseSpan(text: string): Span | undefined {
   const [, count = "", unit = ""] = /^([1-9]\d{0,4})(\w)$/.exec(text) ?? [];
