@@ -1,17 +1,10 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_ROOT } from "../../common/project-root";
 import { UserError } from "../../common/user-error";
 import { loadConfiguration, type Configuration } from "../../configuration/configuration";
 import { ruleUsers } from "../../configuration/rules/rule-users";
-import {
-  indexBody,
-  indexChecksum,
-  INDEX_KEY,
-  setKey,
-  setObject,
-} from "../../fleet/rules/rule-objects";
+import { storeObjects } from "./store-objects";
 import { readOptions, type Subcommand } from "./subcommand";
 
 /**
@@ -28,37 +21,20 @@ export const write: Subcommand = {
       [1, 1],
     );
     const configuration = loadConfiguration(PROJECT_ROOT, process.env);
+    const { rules, settings } = configuration;
     const folder = path.resolve(positionals[0]!);
-    const objects = ruleObjects(configuration, regionOf(configuration, values.region));
+    const { objects } = storeObjects({
+      rules,
+      endpoints: ruleUsers(settings).flatMap(({ endpointId, ...user }) =>
+        endpointId === undefined ? [] : [{ endpointId, ...user }],
+      ),
+      unknownClients: settings.unknownClients,
+      region: regionOf(configuration, values.region),
+    });
     for (const [key, content] of Object.entries(objects)) writeObject(folder, key, content);
     console.log(`Written to ${folder}: ${Object.keys(objects).join(", ")}`);
   },
 };
-
-/** The objects of the store by their keys; the index last, as it names what the others are. */
-export function ruleObjects(
-  { rules, settings }: Pick<Configuration, "rules" | "settings">,
-  region: string,
-): Record<string, string> {
-  const sets = rules.sets.map((set) => ({ ...set, object: setObject(set, region) }));
-  const index = indexBody({
-    sets: sets.map(({ name, domainFilter, object }) => ({
-      name,
-      domainFilter,
-      sha256: sha256(object),
-    })),
-    always: rules.always,
-    endpoints: ruleUsers(settings).flatMap(({ endpointId, ...user }) =>
-      endpointId === undefined ? [] : [{ endpointId, ...user }],
-    ),
-    unknownClients: settings.unknownClients,
-    region,
-  });
-  return {
-    ...Object.fromEntries(sets.map(({ name, object }) => [setKey(name), object])),
-    [INDEX_KEY]: index + indexChecksum(sha256(index)),
-  };
-}
 
 /** The region that is asked for, or else the workspace, or the only one. */
 function regionOf({ settings, environment }: Configuration, asked: string | undefined): string {
@@ -76,5 +52,3 @@ function writeObject(folder: string, key: string, content: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, content);
 }
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
