@@ -13,13 +13,14 @@
 #   TARGET_HTTP_PORT          a port on which the proxy gets pages, to ask for what it must refuse
 #                             for another reason; if empty, only tunnels are asked for (80)
 #   TARGET_CONNECT_PORT       the same for tunnels (443)
-#   DENIED_SITE               a domain that the proxy refuses
+#   DENIED_SITE               a domain that the rules refuse
+#   DENIED_BY                 the list that does, to look at if they do not (rules/)
 #   DENIED_SITE_SKIP          why there is none ("no DENIED_SITE is given")
 #   PRIVATE_TARGETS           hosts of private networks that the proxy refuses; "own" is the
 #                             client's own address (10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own)
-#   INTERNAL_SITES            names of the metadata service or of private networks that no domain
-#                             list refuses, so that the proxy must do it for the address
-#   INTERNAL_SITES_SKIP       why there are none, where a list refuses what has no name
+#   INTERNAL_SITES            names of the metadata service or of private networks that the rules
+#                             let pass, so that the proxy must refuse them for the address
+#   INTERNAL_SITES_SKIP       why there are none, where the rules refuse what has no name
 #   EGRESS_ADDRESSES          addresses of which the site must see one
 #
 # Lists are separated by blanks.
@@ -29,7 +30,8 @@ site=${SITE:-checkip.amazonaws.com}
 http_port=${HTTP_PORT:-80} https_port=${HTTPS_PORT:-443}
 http_skip=${HTTP_SKIP-} https_skip=${HTTPS_SKIP-}
 target_http_port=${TARGET_HTTP_PORT-80} target_connect_port=${TARGET_CONNECT_PORT-443}
-denied_site=${DENIED_SITE-} internal_sites_skip=${INTERNAL_SITES_SKIP-}
+denied_site=${DENIED_SITE-} denied_by=${DENIED_BY:-rules/}
+internal_sites_skip=${INTERNAL_SITES_SKIP-}
 read -ra private_targets <<<"${PRIVATE_TARGETS-10.0.0.1 172.16.0.1 192.168.0.1 100.64.0.1 own}"
 read -ra internal_sites <<<"${INTERNAL_SITES-}"
 read -ra egress_addresses <<<"${EGRESS_ADDRESSES-}"
@@ -296,7 +298,7 @@ refuses mail "$site:$mail_port" "the proxy refuses port $mail_port" \
   "at proxy.httpPorts and proxy.connectPorts"
 if [[ $denied_site ]]; then
   refuses denied "$denied_site" "the proxy refuses $denied_site, a denied domain" \
-    "at proxy.domainFilter, and at the domain lists in squid/"
+    "at $denied_by and the set's domainFilter, and for rules-rejected in the proxies' log"
 else
   skip "the proxy refuses a denied domain" "${DENIED_SITE_SKIP:-no DENIED_SITE is given}"
 fi

@@ -132,16 +132,16 @@ describeWith([DOCKER], "the acceptance check", () => {
   test("says what it skips and why", async () => {
     const { status, output } = await check({
       HTTP_SKIP: "proxy.httpPorts is empty",
-      HTTPS_SKIP: "the domain lists refuse site.test",
+      HTTPS_SKIP: "rules/office refuses site.test",
       DENIED_SITE: "",
-      DENIED_SITE_SKIP: "the domain lists are empty",
+      DENIED_SITE_SKIP: "rules/office has no rules",
       INTERNAL_SITES_SKIP: "a list refuses addresses",
     });
     expect(status).toBe(0);
     expect(output).toContain("http://site.test:80/ # SKIP proxy.httpPorts is empty\n");
-    expect(output).toContain("https://site.test:443/ # SKIP the domain lists refuse site.test\n");
-    expect(output).toContain("of the proxies # SKIP the domain lists refuse site.test\n");
-    expect(output).toContain("a denied domain # SKIP the domain lists are empty");
+    expect(output).toContain("https://site.test:443/ # SKIP rules/office refuses site.test\n");
+    expect(output).toContain("of the proxies # SKIP rules/office refuses site.test\n");
+    expect(output).toContain("a denied domain # SKIP rules/office has no rules");
     expect(output).toContain("names for their addresses # SKIP a list refuses addresses\n");
   });
 
@@ -273,7 +273,12 @@ describeWith([DOCKER], "the acceptance check", () => {
     test("a denied domain that is not", async () => {
       const failed = ["the proxy refuses denied.test, a denied domain"];
       const report = await throughOther({ rules: { ...DENYING, domainFilter: "report" } });
-      await expectFailure(report, failed, "look: at proxy.domainFilter");
+      const variables = { ...report, DENIED_BY: "rules/office/denied-domains.txt" };
+      await expectFailure(
+        variables,
+        failed,
+        "look: at rules/office/denied-domains.txt and the set's",
+      );
     });
 
     test("an open port", async () => {

@@ -4,32 +4,45 @@ import {
   deployedCheck,
   rehearsalCheck,
   rehearsalSites,
+  type CheckedClient,
 } from "../../../src/tools/acceptance/acceptance-check";
-import type { DomainLists } from "../../../src/configuration/domain-lists/domain-match";
 import { parseSettings } from "../../../src/configuration/settings";
 import { CHECKOUT } from "../../helpers/checkout";
+import { ruleSet } from "../../helpers/rules";
 
 const NO_LISTS = { allowed: [], denied: [] };
 const SCRIPT = readFileSync(path.join(CHECKOUT, "client/check.sh"), "utf8");
 
-function settingsOf(proxy: Record<string, unknown>) {
-  const parsed = parseSettings({ proxy });
+interface Lists {
+  readonly allowed: string[];
+  readonly denied: string[];
+}
+
+/** A client whose set has these lists. The settings' domainFilter is that of the set. */
+function checked(proxy: Record<string, unknown>, lists: Lists): CheckedClient {
+  const parsed = parseSettings({ proxy, clients: [{ name: "client", rules: "office" }] });
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
-  return parsed.settings;
+  const { settings } = parsed;
+  const { domainFilter } = settings.proxy;
+  return {
+    settings,
+    rules: {
+      sets: [
+        ruleSet({ domainFilter, allowed: ["of.others"] }),
+        ruleSet({ name: "office", domainFilter, ...lists }),
+      ],
+      always: [],
+    },
+    region: "us-east-1",
+    client: settings.clients[0]!,
+  };
 }
 
-function deployed(proxy: Record<string, unknown> = {}, lists: DomainLists | undefined = NO_LISTS) {
-  return deployedCheck({
-    settings: settingsOf(proxy),
-    lists,
-    client: { cidr: "172.16.0.0/16" },
-    egressAddresses: ["192.0.2.1", "192.0.2.2"],
-  });
-}
+const deployed = (proxy: Record<string, unknown> = {}, lists: Lists = NO_LISTS) =>
+  deployedCheck(checked(proxy, lists), ["192.0.2.1", "192.0.2.2"]);
 
-function rehearsal(proxy: Record<string, unknown> = {}, lists: DomainLists = NO_LISTS) {
-  return rehearsalCheck({ settings: settingsOf(proxy), lists, egressAddresses: [] });
-}
+const rehearsal = (proxy: Record<string, unknown> = {}, lists: Lists = NO_LISTS) =>
+  rehearsalCheck(checked(proxy, lists), []);
 
 const listsOf = (allowed: string[], denied: string[] = []) => ({ allowed, denied });
 
@@ -41,7 +54,7 @@ describe("the check of a deployed fleet", () => {
       HTTPS_PORT: "443",
       TARGET_HTTP_PORT: "80",
       TARGET_CONNECT_PORT: "443",
-      DENIED_SITE_SKIP: "the domain lists are empty",
+      DENIED_SITE_SKIP: "rules/office has no rules",
       PRIVATE_TARGETS:
         "10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 172.16.0.1 172.31.255.254 " +
         "192.168.0.1 192.168.255.254 own",
@@ -75,28 +88,31 @@ describe("the check of a deployed fleet", () => {
     ["a denied name that exists", listsOf([], ["bad.net", ".example.net"]), "example.net"],
     ["what is not allowed", listsOf([".amazonaws.com"]), "example.com"],
     ["what is not allowed, in turn", listsOf([".com", "example.net"]), "example.org"],
+    ["a label that may be any", listsOf([], ["a.*.net"]), "a.rehearsal.net"],
+    ["a name with the region", listsOf([], ["s3.{region}.net"]), "s3.us-east-1.net"],
+    ["a name behind a network", listsOf([], ["198.51.100.0/24", "bad.net"]), "bad.net"],
   ])("expects the refusal of %s", (_, lists, site) => {
-    expect(deployed({}, lists)).toMatchObject({ DENIED_SITE: site });
+    const list = lists.denied.length > 0 ? "denied" : "allowed";
+    expect(deployed({}, lists)).toMatchObject({
+      DENIED_SITE: site,
+      DENIED_BY: `rules/office/${list}-domains.txt`,
+    });
   });
 
   test("skips the refusal of a domain where there is none, and says why", () => {
-    const skip = (proxy: object, lists: DomainLists | undefined) =>
-      deployedCheck({
-        settings: settingsOf({ ...proxy }),
-        lists,
-        client: { cidr: "172.16.0.0/16" },
-        egressAddresses: [],
-      })["DENIED_SITE_SKIP"];
-    expect(skip({}, undefined)).toBe("image.uri names an image with its own lists");
-    expect(skip({ domainFilter: "report" }, listsOf([], ["bad.net"]))).toContain("report");
+    const skip = (proxy: Record<string, unknown>, lists: Lists) =>
+      deployed(proxy, lists)["DENIED_SITE_SKIP"];
+    expect(skip({ domainFilter: "report" }, listsOf([], ["bad.net"]))).toBe(
+      "rules/office only reports",
+    );
     expect(skip({}, listsOf([".com", ".net", ".org"]))).toBe(
-      "the domain lists refuse no name that the check knows",
+      "rules/office refuses no name that the check knows",
     );
   });
 
-  test("does not ask for a site that the lists refuse, unless they only report", () => {
+  test("does not ask for a site that the rules refuse, unless they only report", () => {
     const lists = listsOf(["ssm.us-east-1.amazonaws.com"]);
-    const reason = "the domain lists refuse checkip.amazonaws.com";
+    const reason = "rules/office refuses checkip.amazonaws.com";
     expect(deployed({}, lists)).toMatchObject({ HTTP_SKIP: reason, HTTPS_SKIP: reason });
     expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
     expect(deployed({}, listsOf([".amazonaws.com"]))).not.toHaveProperty("HTTP_SKIP");
@@ -105,10 +121,11 @@ describe("the check of a deployed fleet", () => {
   test("says where it is not told whether lists or addresses are what refuses", () => {
     const skip = "INTERNAL_SITES_SKIP";
     const lists = listsOf([".amazonaws.com"]);
-    expect(deployed({}, lists)[skip]).toContain("the list of allowed domains refuses addresses");
+    expect(deployed({}, lists)[skip]).toContain(
+      "rules/office/allowed-domains.txt refuses addresses",
+    );
     expect(deployed({ domainFilter: "report" }, lists)).not.toHaveProperty(skip);
     expect(deployed({}, listsOf([], ["bad.net"]))).not.toHaveProperty(skip);
-    expect(deployed({}, undefined)).not.toHaveProperty(skip);
   });
 });
 
@@ -118,7 +135,7 @@ describe("the check of a rehearsal", () => {
       SITE: "site.test",
       HTTP_PORT: "80",
       HTTPS_PORT: "443",
-      DENIED_SITE_SKIP: "the domain lists are empty",
+      DENIED_SITE_SKIP: "rules/office has no rules",
       PRIVATE_TARGETS: expect.stringMatching(/^10.0.0.1 .* own$/) as string,
     });
   });
@@ -131,7 +148,7 @@ describe("the check of a rehearsal", () => {
     });
   });
 
-  test.each<[DomainLists, string, string | undefined]>([
+  test.each<[Lists, string, string | undefined]>([
     [NO_LISTS, "site.test", undefined],
     [listsOf([".debian.org"]), "rehearsal.debian.org", "denied.test"],
     [listsOf(["pypi.org"]), "pypi.org", "denied.test"],
@@ -142,12 +159,12 @@ describe("the check of a rehearsal", () => {
     [listsOf([".test"]), "rehearsal.test", "denied.example"],
     [listsOf([".test", ".example"]), "rehearsal.test", undefined],
   ])("with the lists %j asks for %s, and for the refusal of %s", (lists, site, refusedSite) => {
-    expect(rehearsalSites(lists)).toMatchObject({ site, refusedSite });
+    expect(rehearsalSites(checked({}, lists))).toMatchObject({ site, refusedSite });
     expect(rehearsal({}, lists)["SITE"]).toBe(site);
     expect(rehearsal({}, lists)["DENIED_SITE"]).toBe(refusedSite);
   });
 
-  test.each<[DomainLists, string | undefined]>([
+  test.each<[Lists, string | undefined]>([
     [NO_LISTS, "site.test"],
     [listsOf([".debian.org"]), "rehearsal.debian.org"],
     [listsOf(["pypi.org", ".debian.org"]), "rehearsal.debian.org"],
@@ -160,7 +177,7 @@ describe("the check of a rehearsal", () => {
       `${label}.${domain}`,
       address,
     ]);
-    expect(rehearsalSites(lists).internalSites).toEqual(Object.fromEntries(sites));
+    expect(rehearsalSites(checked({}, lists)).internalSites).toEqual(Object.fromEntries(sites));
     const { INTERNAL_SITES, INTERNAL_SITES_SKIP } = rehearsal({}, lists);
     expect(INTERNAL_SITES).toBe(sites.map(([name]) => name).join(" "));
     expect(INTERNAL_SITES_SKIP === undefined).toBe(domain !== undefined);
@@ -168,8 +185,9 @@ describe("the check of a rehearsal", () => {
 
   test("asks for no name of an address that the settings open", () => {
     // With another VPC: the default one has these addresses.
-    const proxy = { ...settingsOf({}).proxy, privateCidrs: ["10.0.0.0/24"] };
-    const opened = rehearsalCheck({ settings: { proxy }, lists: NO_LISTS, egressAddresses: [] });
+    const client = checked({}, NO_LISTS);
+    const proxy = { ...client.settings.proxy, privateCidrs: ["10.0.0.0/24"] };
+    const opened = rehearsalCheck({ ...client, settings: { ...client.settings, proxy } }, []);
     expect(opened["INTERNAL_SITES"]).toBe("metadata.site.test");
   });
 
@@ -181,8 +199,8 @@ describe("the check of a rehearsal", () => {
   test("skips the site where nothing is allowed, unless the lists only report", () => {
     const lists = listsOf(["a.org"], [".a.org"]);
     expect(rehearsal({}, lists)).toMatchObject({
-      HTTP_SKIP: "the domain lists refuse every site that the check knows",
-      HTTPS_SKIP: "the domain lists refuse every site that the check knows",
+      HTTP_SKIP: "rules/office refuses every site that the check knows",
+      HTTPS_SKIP: "rules/office refuses every site that the check knows",
     });
     expect(rehearsal({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
   });

@@ -4,14 +4,17 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { CHECKOUT, copyRules } from "../../helpers/checkout";
+import { loadConfiguration } from "../../../src/configuration/configuration";
+import { INDEX_KEY } from "../../../src/fleet/rules/rule-objects";
+import { storeObjects } from "../../../src/tools/rules/store-objects";
+import { CHECKOUT, copyRules, writeRuleSet } from "../../helpers/checkout";
 import {
   apiError,
   invocation,
   SystemsManager,
   TASK_DEFINITION,
 } from "../../helpers/systems-manager";
-import { describeWith, TERRAFORM } from "../../helpers/tools";
+import { COMPOSE, describeWith, DOCKER, TERRAFORM } from "../../helpers/tools";
 
 const REGION = "us-east-1";
 const INSTANCE = "i-0123456789abcdef0";
@@ -74,9 +77,19 @@ describeWith([TERRAFORM], "`npm run check`", () => {
         resource("aws_ecs_cluster", { name: "proxy-cluster" }),
         resource("aws_ecs_task_definition", { arn: TASK_DEFINITION }),
         resource("aws_ecs_service", { name: "proxy-service" }),
+        resource("aws_s3_object", { key: INDEX_KEY, content: index() }),
       ],
     };
     writeFileSync(path.join(directory, "terraform.tfstate"), JSON.stringify(state));
+  }
+
+  /** That of the checkout's rules, with an endpoint. */
+  function index(): string {
+    const { rules, settings } = loadConfiguration(root, {});
+    const { unknownClients } = settings;
+    const endpoint = { endpointId: "vpce-1", name: "client", rules: "default", always: true };
+    const props = { rules, unknownClients, endpoints: [endpoint], region: REGION };
+    return storeObjects(props).objects[INDEX_KEY]!;
   }
 
   function resource(type: string, attributes: object) {
@@ -150,6 +163,17 @@ describeWith([TERRAFORM], "`npm run check`", () => {
       action: "DescribeServices",
       input: { cluster: "proxy-cluster", services: ["proxy-service"] },
     });
+  });
+
+  test("fails where other rules are deployed than the check expects", async () => {
+    deployed({ client: INSTANCE });
+    writeRuleSet(root, "default", { denied: "bad.net\n" });
+    const { status, stdout, stderr } = await check();
+    expect(status).toBe(1);
+    expect(stdout).toContain("TAP version 13");
+    expect(stderr).toMatch(
+      /\nThe rules of this checkout are not those that are deployed in us-east-1, .* npm run plan\./,
+    );
   });
 
   test("without the right to see what ECS runs says which right that is", async () => {
@@ -264,9 +288,14 @@ describeWith([TERRAFORM], "`npm run check`", () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining("A rehearsal needs Docker")]);
   });
 
-  test("of a rehearsal takes no client's name", async () => {
-    const { status, stderr } = await check(["lab"], { TF_WORKSPACE: "" });
-    expect([status, stderr]).toEqual([1, expect.stringContaining('"lab" names one of a region')]);
+  describeWith([DOCKER, COMPOSE], "of a rehearsal", () => {
+    test("refuses a name that no client of it has", async () => {
+      const { status, stderr } = await check(["lob"], { TF_WORKSPACE: "" });
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringContaining('"lob" is no client of the rehearsal. Allowed: "client".'),
+      ]);
+    });
   });
 
   test.each<[string, Record<string, string>, string]>([

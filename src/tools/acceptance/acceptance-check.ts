@@ -1,63 +1,52 @@
 import { contains, overlaps } from "../../common/cidr";
-import {
-  isListed,
-  isRefused,
-  type DomainLists,
-} from "../../configuration/domain-lists/domain-match";
+import { judgeOf } from "../../configuration/rules/verdict";
 import type { ClientSettings, Settings } from "../../configuration/settings";
+import { REGION_PLACEHOLDER, type Rule, type Rules } from "../../fleet/rules/rule-set";
 
 /** The variables of client/check.sh; its header says what they mean. */
 export type CheckEnvironment = Readonly<Record<string, string>>;
 
+/** A client, and all that says what it may reach. */
+export interface CheckedClient {
+  readonly settings: Pick<Settings, "proxy" | "clients" | "consumers" | "unknownClients">;
+  readonly rules: Rules;
+  readonly region: string;
+  /** One of the settings' clients: that on which the check runs. */
+  readonly client: Pick<ClientSettings, "name" | "rules" | "cidr">;
+}
+
 /** Names that a rehearsal's Internet has to know. */
 export interface RehearsalSites {
   readonly site: string;
-  /** Why clients may not reach the site after all. */
+  /** Why the client may not reach the site after all. */
   readonly siteSkip: string | undefined;
-  /** A site that the domain lists refuse. */
+  /** A site that the client's rules refuse. */
   readonly refusedSite: string | undefined;
   /**
-   * Names that the domain lists let pass, and for each an address that the proxy refuses unless it is
+   * Names that the rules let pass, and for each an address that the proxy refuses unless it is
    * opened. None where only exact names are allowed, as those have addresses of their own.
    */
   readonly internalSites: Readonly<Record<string, string>>;
 }
 
-export interface RehearsalCheckProps {
-  readonly settings: Pick<Settings, "proxy">;
-  readonly lists: DomainLists;
-  /** Addresses of which the site must see one; with none, any that is not the client's will do. */
-  readonly egressAddresses: readonly string[];
-}
-
-export interface DeployedCheckProps {
-  readonly settings: Pick<Settings, "proxy">;
-  /** Nothing where the image comes from elsewhere, with lists that nobody here knows. */
-  readonly lists: DomainLists | undefined;
-  /** The client on which the check runs. */
-  readonly client: Pick<ClientSettings, "cidr">;
-  /** The fleet's output `nat_public_ips`. */
-  readonly egressAddresses: readonly string[];
-}
-
-/**
- * The site of a deployed fleet: AWS's own, because every fleet with test instances must let
- * `.amazonaws.com` pass anyway, for Session Manager and for the command that runs the check.
- */
+/** The site of a deployed fleet: one of AWS's, which tells clients their address. */
 const DEPLOYED_SITE = "checkip.amazonaws.com";
 
 /**
  * Names that exist, for the refusal of a domain: the proxy refuses a name without an address too,
- * which would show nothing about the lists. Source: RFC 2606, section 3.
+ * which would show nothing about the rules. Source: RFC 2606, section 3.
  */
 const EXISTING_SITES = ["example.com", "example.net", "example.org"];
 
-/** The name of a rehearsal's web site, where no domain list asks for another. */
+/** The name of a rehearsal's web site, where no rule set asks for another. */
 export const REHEARSAL_SITE = "site.test";
 
 /** Names for a rehearsal, whose Internet has those that it is told to have. */
 const REHEARSAL_SITES = [REHEARSAL_SITE, "site.example"];
 const REHEARSAL_REFUSED_SITES = ["denied.test", "denied.example"];
+
+/** A label where the rules let any one pass. */
+const ANY_LABEL = "rehearsal";
 
 /** Below a site of a rehearsal: EC2's metadata service, and a host of a private network. */
 const INTERNAL_SITES = [
@@ -76,24 +65,22 @@ const PRIVATE_ADDRESSES = [
 /** What client/check.sh takes for the address of the client that runs it. */
 const OWN_ADDRESS = "own";
 
-/** Why it stays open whether it is for their addresses that internal targets are refused. */
-const NO_INTERNAL_SITES =
-  "the list of allowed domains refuses addresses, too, and no name on it is known to have an internal one";
-
-/** The check of a deployed fleet, on one of its test instances. */
-export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
-  const { settings, lists, client, egressAddresses } = props;
-  const { domainFilter, httpPorts, privateCidrs } = settings.proxy;
+/**
+ * The check of a deployed fleet, on one of its test instances.
+ *
+ * @param egressAddresses the fleet's output `nat_public_ips`.
+ */
+export function deployedCheck(
+  checked: CheckedClient,
+  egressAddresses: readonly string[],
+): CheckEnvironment {
+  const { settings, client } = checked;
+  const { httpPorts, privateCidrs } = settings.proxy;
+  const rules = rulesOf(checked);
   const siteSkip =
-    lists && domainFilter === "enforce" && isRefused(DEPLOYED_SITE, lists)
-      ? `the domain lists refuse ${DEPLOYED_SITE}`
+    rules.isEnforced && rules.refuse(DEPLOYED_SITE)
+      ? `${rules.folder} refuses ${DEPLOYED_SITE}`
       : undefined;
-  const denied = lists?.denied ?? [];
-  const candidates = [
-    ...EXISTING_SITES.filter((name) => isListed(denied, name)),
-    ...denied.map(withoutDot),
-    ...EXISTING_SITES,
-  ];
   const isOwnOpen = privateCidrs.some((cidr) => overlaps(cidr, client.cidr));
   return present({
     SITE: DEPLOYED_SITE,
@@ -102,23 +89,35 @@ export function deployedCheck(props: DeployedCheckProps): CheckEnvironment {
     HTTPS_PORT: "443",
     HTTPS_SKIP: siteSkip,
     ...targetPorts(settings),
-    ...deniedSite(domainFilter, lists, candidates),
+    ...deniedSite(rules, [
+      ...EXISTING_SITES.filter((name) => rules.refuse(name) === "denied-domains"),
+      ...rules.denied.flatMap((text) => names(text).slice(-1)),
+      ...EXISTING_SITES,
+    ]),
     PRIVATE_TARGETS: [...closed(privateCidrs), ...(isOwnOpen ? [] : [OWN_ADDRESS])].join(" "),
-    INTERNAL_SITES_SKIP: refusesAddresses(domainFilter, lists) ? NO_INTERNAL_SITES : undefined,
+    INTERNAL_SITES_SKIP: addressesSkip(rules),
     EGRESS_ADDRESSES: egressAddresses.join(" "),
   });
 }
 
-/** The check of a rehearsal, whose site listens on every port that is open. */
-export function rehearsalCheck(props: RehearsalCheckProps): CheckEnvironment {
-  const { settings, lists, egressAddresses } = props;
-  const { domainFilter, httpPorts, connectPorts, privateCidrs } = settings.proxy;
-  const { site, siteSkip, refusedSite, internalSites } = rehearsalSites(lists);
+/**
+ * The check of a rehearsal, whose site listens on every port that is open.
+ *
+ * @param egressAddresses of which the site must see one; with none, any that is not the client's will do.
+ */
+export function rehearsalCheck(
+  checked: CheckedClient,
+  egressAddresses: readonly string[],
+): CheckEnvironment {
+  const { settings } = checked;
+  const { httpPorts, connectPorts, privateCidrs } = settings.proxy;
+  const rules = rulesOf(checked);
+  const { site, siteSkip, refusedSite, internalSites } = rehearsalSites(checked);
+  const httpPort = httpPorts.find((port) => !connectPorts.includes(port));
   const internalNames = Object.entries(internalSites)
     .filter(([, address]) => isClosed(address, privateCidrs))
     .map(([name]) => name);
-  const httpPort = httpPorts.find((port) => !connectPorts.includes(port));
-  const skip = domainFilter === "enforce" ? siteSkip : undefined;
+  const skip = rules.isEnforced ? siteSkip : undefined;
   return present({
     SITE: site,
     HTTP_PORT: httpPort?.toString(),
@@ -126,35 +125,50 @@ export function rehearsalCheck(props: RehearsalCheckProps): CheckEnvironment {
     HTTPS_PORT: connectPorts[0]?.toString(),
     HTTPS_SKIP: skip,
     ...targetPorts(settings),
-    ...deniedSite(domainFilter, lists, refusedSite === undefined ? [] : [refusedSite]),
+    ...deniedSite(rules, refusedSite === undefined ? [] : [refusedSite]),
     PRIVATE_TARGETS: [...closed(privateCidrs), OWN_ADDRESS].join(" "),
     INTERNAL_SITES: internalNames.join(" "),
-    INTERNAL_SITES_SKIP:
-      internalNames.length === 0 && refusesAddresses(domainFilter, lists)
-        ? NO_INTERNAL_SITES
-        : undefined,
+    INTERNAL_SITES_SKIP: internalNames.length === 0 ? addressesSkip(rules) : undefined,
     EGRESS_ADDRESSES: egressAddresses.join(" "),
   });
 }
 
 /** The names that a rehearsal's Internet must know, whoever has them in the real one. */
-export function rehearsalSites(lists: DomainLists): RehearsalSites {
-  const { allowed, denied } = lists;
+export function rehearsalSites(checked: CheckedClient): RehearsalSites {
+  const { refuse, folder, allowed, denied } = rulesOf(checked);
   const candidates = allowed.length === 0 ? REHEARSAL_SITES : allowed.flatMap(names);
-  const site = candidates.find((name) => !isRefused(name, lists));
+  const site = candidates.find((name) => !refuse(name));
   const internalSites = candidates
     .map((name) => INTERNAL_SITES.map(([label, address]) => [`${label}.${name}`, address] as const))
-    .find((sites) => sites.every(([name]) => !isRefused(name, lists)));
+    .find((sites) => sites.every(([name]) => !refuse(name)));
   return {
     site: site ?? REHEARSAL_SITE,
-    siteSkip:
-      site === undefined ? "the domain lists refuse every site that the check knows" : undefined,
-    refusedSite: [...denied.flatMap(names), ...REHEARSAL_REFUSED_SITES].find((name) =>
-      isRefused(name, lists),
-    ),
+    siteSkip: site === undefined ? `${folder} refuses every site that the check knows` : undefined,
+    refusedSite: [...denied.flatMap(names), ...REHEARSAL_REFUSED_SITES].find(refuse),
     internalSites: Object.fromEntries(internalSites ?? []),
   };
 }
+
+/** The rules of a client's set, as the check needs them. */
+function rulesOf({ settings, rules, region, client }: CheckedClient) {
+  const set = rules.sets.find(({ name }) => name === client.rules)!;
+  const judge = judgeOf(rules, settings, region);
+  const texts = (list: readonly Rule[]) =>
+    list.map(({ text }) => text.replaceAll(REGION_PLACEHOLDER, region));
+  return {
+    folder: `rules/${set.name}`,
+    isEnforced: set.domainFilter === "enforce",
+    allowed: texts(set.allowed),
+    denied: texts(set.denied),
+    /** Which list refuses a host, or would if it were enforced. */
+    refuse: (host: string) => {
+      const { deniedBy, wouldBeDeniedBy } = judge(client.name, host);
+      return deniedBy ?? wouldBeDeniedBy;
+    },
+  };
+}
+
+type ClientRules = ReturnType<typeof rulesOf>;
 
 /** Ports that are open, so that it is not for the port that a target is refused. */
 function targetPorts({ proxy }: Pick<Settings, "proxy">) {
@@ -164,37 +178,34 @@ function targetPorts({ proxy }: Pick<Settings, "proxy">) {
   };
 }
 
-/** Whether a list refuses addresses, which are no domains, before the proxy looks where they are. */
-function refusesAddresses(
-  domainFilter: Settings["proxy"]["domainFilter"],
-  lists: DomainLists | undefined,
-): boolean {
-  return domainFilter === "enforce" && lists !== undefined && lists.allowed.length > 0;
+/**
+ * Why it stays open whether it is for their addresses that internal targets are refused: a list that allows
+ * names refuses addresses before the proxy looks where they are.
+ */
+function addressesSkip({ isEnforced, allowed, folder }: ClientRules): string | undefined {
+  return isEnforced && allowed.length > 0
+    ? `${folder}/allowed-domains.txt refuses addresses, too, and no name on it is known to have an internal one`
+    : undefined;
 }
 
 /** A domain that the proxy must refuse, or why there is none. */
-function deniedSite(
-  domainFilter: Settings["proxy"]["domainFilter"],
-  lists: DomainLists | undefined,
-  candidates: readonly string[],
-) {
-  if (lists === undefined)
-    return { DENIED_SITE_SKIP: "image.uri names an image with its own lists" };
-  if (domainFilter === "report") return { DENIED_SITE_SKIP: 'proxy.domainFilter is "report"' };
-  const site = candidates.find((name) => isRefused(name, lists));
-  if (site !== undefined) return { DENIED_SITE: site };
-  return lists.allowed.length + lists.denied.length === 0
-    ? { DENIED_SITE_SKIP: "the domain lists are empty" }
-    : { DENIED_SITE_SKIP: "the domain lists refuse no name that the check knows" };
+function deniedSite(rules: ClientRules, candidates: readonly string[]) {
+  const { isEnforced, folder, allowed, denied, refuse } = rules;
+  if (!isEnforced) return { DENIED_SITE_SKIP: `${folder} only reports` };
+  const site = candidates.find(refuse);
+  if (site !== undefined) {
+    return { DENIED_SITE: site, DENIED_BY: `${folder}/${refuse(site)!}.txt` };
+  }
+  return allowed.length + denied.length === 0
+    ? { DENIED_SITE_SKIP: `${folder} has no rules` }
+    : { DENIED_SITE_SKIP: `${folder} refuses no name that the check knows` };
 }
 
-/** Names that an entry of a list includes. */
-function names(domain: string): string[] {
-  return domain.startsWith(".") ? [`rehearsal${domain}`, withoutDot(domain)] : [domain];
-}
-
-function withoutDot(domain: string): string {
-  return domain.replace(/^\./, "");
+/** Names that a rule includes, of one with a dot in front the shortest last; none of a network. */
+function names(text: string): string[] {
+  if (text.includes("/")) return [];
+  const name = text.replace("*", ANY_LABEL);
+  return name.startsWith(".") ? [`${ANY_LABEL}${name}`, name.slice(1)] : [name];
 }
 
 /** Private addresses that the settings do not open. */

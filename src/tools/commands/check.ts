@@ -4,15 +4,14 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { PROJECT_ROOT } from "../../common/project-root";
 import { deployedCheck } from "../acceptance/acceptance-check";
+import { requireDeployedRules } from "../acceptance/deployed-rules";
 import { runCommand } from "../acceptance/run-command";
 import { requireDeployedTasks } from "../acceptance/running-deployment";
-import type { DomainLists } from "../../configuration/domain-lists/domain-match";
 import { loadConfiguration } from "../../configuration/configuration";
 import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { readOutputs, readResources } from "../terraform/workspace";
-import type { ClientSettings, Settings } from "../../configuration/settings";
-import type { Rule, Rules } from "../../fleet/rules/rule-set";
+import type { Settings } from "../../configuration/settings";
 import { reportUserErrors, UserError } from "../../common/user-error";
 import { loadDeployment } from "./deployment";
 import { clientsWithInstance, instanceIdOf } from "./test-instances";
@@ -25,7 +24,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 /**
  * Runs the acceptance check, `npm run check [-- <client>]`: on the test instances of the region in
- * `TF_WORKSPACE`, or on the client of the rehearsal. What the checks find goes to stdout, as TAP;
+ * `TF_WORKSPACE`, or on the clients of the rehearsal. What the checks find goes to stdout, as TAP;
  * what goes on meanwhile to stderr.
  */
 void reportUserErrors(async () => {
@@ -53,7 +52,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   let passed = true;
   // What concerns all of them, such as credentials that have expired, is said once.
   const failures = new Set<string>();
-  const attempt = async (check: () => Promise<void>) => {
+  const attempt = async (check: () => void | Promise<void>) => {
     try {
       await check();
     } catch (error) {
@@ -65,6 +64,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   await attempt(() =>
     requireDeployedTasks({ client: new ECSClient({ region }), resources, region }),
   );
+  await attempt(() => requireDeployedRules({ settings, rules, resources, region }));
   for (const { client, instanceId } of instances) {
     console.error(`Checking client ${client.name} in ${region}, on its instance ${instanceId}.`);
     await attempt(async () => {
@@ -72,12 +72,10 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
         client: ssm,
         instanceId,
         script,
-        environment: deployedCheck({
-          settings,
-          lists: listsOf(rules, client),
-          client,
-          egressAddresses: outputs["nat_public_ips"] as string[],
-        }),
+        environment: deployedCheck(
+          { settings, rules, region, client },
+          outputs["nat_public_ips"] as string[],
+        ),
         executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
         progress: (line) => console.error(line),
         signal: interruption.signal,
@@ -92,12 +90,6 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   return passed;
 }
 
-function listsOf({ sets }: Rules, client: Pick<ClientSettings, "rules">): DomainLists | undefined {
-  const set = sets.find(({ name }) => name === client.rules);
-  const texts = (rules: readonly Rule[]) => rules.map(({ text }) => text);
-  return set && { allowed: texts(set.allowed), denied: texts(set.denied) };
-}
-
 /** @throws UserError where no instance can ever register, so that waiting for it would be in vain. */
 function requireSystemsManager({ proxy }: Pick<Settings, "proxy">): void {
   if (proxy.connectPorts.includes(443)) return;
@@ -107,17 +99,11 @@ function requireSystemsManager({ proxy }: Pick<Settings, "proxy">): void {
   );
 }
 
-async function checkRehearsal(name: string | undefined): Promise<boolean> {
-  if (name !== undefined) {
-    throw new UserError(
-      `The rehearsal has one client, and ${JSON.stringify(name)} names one of a region. ` +
-        `Type: TF_WORKSPACE=<region> npm run check -- ${name}`,
-    );
-  }
-  const { settings } = loadConfiguration(PROJECT_ROOT, process.env);
+function checkRehearsal(name: string | undefined): Promise<boolean> {
+  const { settings, rules } = loadConfiguration(PROJECT_ROOT, process.env);
   console.error(
     "Checking the rehearsal on this machine; with TF_WORKSPACE, a region would be checked.",
   );
   requireCompose();
-  return (await new Rehearsal({ root: PROJECT_ROOT, settings }).check()) === 0;
+  return new Rehearsal({ root: PROJECT_ROOT, settings, rules }).check(name);
 }
