@@ -1,4 +1,4 @@
-import { composeFile } from "../../../src/tools/rehearsal/compose";
+import { composeFile, endpointIdOf } from "../../../src/tools/rehearsal/compose";
 import type { EngineLimits } from "../../../src/tools/rehearsal/images";
 import { parseSettings } from "../../../src/configuration/settings";
 import { FLEETS, synthFleet } from "../../helpers/fleet";
@@ -9,8 +9,10 @@ const NETWORKS = {
   internet: "198.51.100.224/27",
   loadBalancer: "198.18.255.29",
   nameServer: { clients: "198.18.255.30", internet: "198.51.100.254" },
+  client: ["198.18.255.28", "198.18.255.27"],
   site: "198.51.100.253",
   stuckSite: "198.51.100.252",
+  store: "198.51.100.251",
 };
 
 function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infinity }) {
@@ -19,6 +21,7 @@ function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infin
   return composeFile({
     settings: parsed.settings,
     networks: NETWORKS,
+    clients: ["lab", "office"],
     images: { proxy: "proxy", standIns: "stand-ins" },
     sites: ["rehearsal.example.com"],
     internalSites: {},
@@ -88,13 +91,12 @@ describe("what is rehearsed is what is deployed", () => {
         retries: healthCheck["retries"],
         start_period: `${healthCheck["startPeriod"] as number}s`,
       });
-      // Only where the load balancer and the rules are differs.
+      // Only where the load balancer and the store are differs.
       const variables = container.environment.map(({ name, value }) => [name, value]);
-      const anywhere = { RULES_URL: "file:///rules" };
-      expect({ ...proxy.environment, ...anywhere }).toEqual({
+      expect(proxy.environment).toEqual({
         ...Object.fromEntries(variables),
-        ...anywhere,
         PROXY_PROTOCOL_CIDRS: NETWORKS.service,
+        RULES_URL: "https://store.test",
       });
     },
   );
@@ -110,6 +112,17 @@ describe("what is rehearsed is what is deployed", () => {
         UNHEALTHY_THRESHOLD: healthCheck["unhealthy_threshold"],
       },
     });
+  });
+});
+
+test("each client has an address, by which the load balancer knows its endpoint", () => {
+  const services: Record<string, unknown> = compose({});
+  expect([services["client-lab"], services["client-office"]]).toMatchObject(
+    NETWORKS.client.map((address) => ({ networks: { clients: { ipv4_address: address } } })),
+  );
+  expect(endpointIdOf("198.18.255.9")).toBe("vpce-0ec2ec2ecc612ff09");
+  expect(services["load-balancer"]).toMatchObject({
+    environment: { VPC_ENDPOINT_ID_PREFIX: "vpce-0ec2ec2ec" },
   });
 });
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { CHECKOUT, copyCheckout } from "../../helpers/checkout";
+import { configure, CHECKOUT, copyCheckout, writeRuleSet } from "../../helpers/checkout";
 import { docker } from "../../helpers/docker";
 import { COMPOSE, describeWith, DOCKER } from "../../helpers/tools";
 
@@ -13,6 +13,9 @@ const PARTS = ["client", "package.json", "squid", "src"];
 let checkout: string;
 /** What Compose calls its rehearsal. */
 let name: string;
+
+/** Two, with different rules. */
+const CLIENTS = [{ name: "lab" }, { name: "office", cidr: "172.17.0.0/16", rules: "office" }];
 
 interface Result {
   readonly status: number;
@@ -67,12 +70,15 @@ describe("a command that cannot work", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  test.each(["up", "check", "logs", "scale 2", "down"])("%s without Docker", async (command) => {
-    const { status, stderr } = await rehearse(command, { PATH: "" });
-    expect(status).toBe(1);
-    expect(stderr).toContain("A rehearsal needs Docker. Docker cannot be run (");
-    expect(stderr).not.toContain("    at ");
-  });
+  test.each(["up", "rules", "check", "logs", "scale 2", "down"])(
+    "%s without Docker",
+    async (command) => {
+      const { status, stderr } = await rehearse(command, { PATH: "" });
+      expect(status).toBe(1);
+      expect(stderr).toContain("A rehearsal needs Docker. Docker cannot be run (");
+      expect(stderr).not.toContain("    at ");
+    },
+  );
 });
 
 describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
@@ -82,36 +88,95 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
 
   beforeAll(async () => {
     await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
-    await appendFile(path.join(checkout, "squid/denied-domains.txt"), ".denied.example\n");
+    configure(checkout, { clients: CLIENTS });
+    writeRuleSet(checkout, "default", { denied: ".denied.example\n" });
+    writeRuleSet(checkout, "office", { allowed: ".office.example\n" });
   }, 600_000);
 
   afterAll(() => rehearse("down"), 120_000);
 
-  test.each(["check", "logs", "scale 2"])("%s before it is up says what to do", async (command) => {
-    const { status, stderr } = await rehearse(command);
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: "No rehearsal is up on this machine. Type: npm run rehearse up\n",
-    });
-  });
+  test.each(["rules", "check", "logs", "scale 2"])(
+    "%s before it is up says what to do",
+    async (command) => {
+      const { status, stderr } = await rehearse(command);
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: "No rehearsal is up on this machine. Type: npm run rehearse up\n",
+      });
+    },
+  );
 
   test("is up once all proxies are healthy", async () => {
     const { status, stdout, stderr } = await rehearse("up");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain("3 of 3 proxies healthy");
     [, name = ""] =
-      /^A shell on the client: docker exec -it (\S+)-client-1 bash --login$/m.exec(stdout) ?? [];
+      /^A shell on client office: docker exec -it (\S+)-client-office-1 bash --login$/m.exec(
+        stdout,
+      ) ?? [];
     expect(name).toContain("-rehearsal-");
   }, 900_000);
 
-  test("passes the acceptance check, with a domain of the list", async () => {
-    const { status, stdout } = await rehearse("check");
+  test("passes the acceptance check of each client, by the client's own rules", async () => {
+    const { status, stdout, stderr } = await rehearse("check");
     expect(stdout).not.toMatch(/^not ok/m);
-    expect(stdout).toMatch(/^ok \d+ - the proxy refuses rehearsal\.denied\.example, a denied/m);
-    expect(stdout).toMatch(/^ok \d+ - the proxy refuses metadata\.site\.test, for its address/m);
+    expect(stderr).toMatch(/^Checking client lab, .* rules\/default\.\nChecking client office, /);
+    const [, lab = "", office = ""] = stdout.split("TAP version 13");
+    expect(lab).toMatch(/^ok \d+ - HTTPS through the proxy: https:\/\/site\.test:443\/$/m);
+    expect(lab).toMatch(/^ok \d+ - the proxy refuses rehearsal\.denied\.example, a denied/m);
+    expect(lab).toMatch(/^ok \d+ - the proxy refuses metadata\.site\.test, for its address/m);
+    expect(office).toMatch(
+      /^ok \d+ - HTTPS through .*: https:\/\/rehearsal\.office\.example:443\/$/m,
+    );
+    expect(office).toMatch(/^ok \d+ - the proxy refuses denied\.test, a denied/m);
     expect(stdout).not.toContain("# SKIP");
     expect(status).toBe(0);
   }, 120_000);
+
+  describe("a change of rules", () => {
+    /** The statuses of as many requests as it takes to ask all proxies, each once. */
+    async function ask(client: string, host: string): Promise<string[]> {
+      const curl = `curl --silent --output /dev/null --write-out '%{http_code}\n' http://${host}/`;
+      const script = `for request in {1..12}; do ${curl}; done`;
+      const statuses = await docker("exec", `${name}-client-${client}-1`, "bash", "-lc", script);
+      return [...new Set(statuses.split("\n"))];
+    }
+
+    test("is in force within 20 seconds, for whom it is meant, and nothing else changes", async () => {
+      const project = `com.docker.compose.project=${name}`;
+      const containers = await list("container", project);
+      // A tunnel in which a byte goes each way before and after.
+      const tunnel = promisify(execFile)("docker", [
+        ...["exec", `${name}-client-lab-1`, "bash", "-lc"],
+        "exec 3<>/dev/tcp/endpoint/3128; printf 'CONNECT site.test:443 HTTP/1.1\\r\\nHost: site.test\\r\\n\\r\\n' >&3; " +
+          "read -r _ status _ <&3; sleep 25; printf 'GET / HTTP/1.1\\r\\n\\r\\n' >&3; read -r -t 5 answer <&3; " +
+          'read -r -t 5 answer <&3 && echo "$status $answer"',
+      ]);
+      expect(await ask("office", "www.new.test")).toEqual(["403"]);
+
+      writeRuleSet(checkout, "office", { allowed: ".office.example\n.new.test\n" });
+      const begin = Date.now();
+      const { status, stdout, stderr } = await rehearse("rules");
+      expect(Date.now() - begin).toBeLessThan(20_000);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain("3 of 3 proxies have the rules");
+
+      expect(await ask("office", "www.new.test")).toEqual(["200"]);
+      expect(await ask("office", "www.other.test")).toEqual(["403"]);
+      expect(await ask("lab", "www.other.test")).toEqual(["200"]);
+      expect(await list("container", project)).toBe(containers);
+      expect((await tunnel).stdout).toMatch(/^200 HTTP\/1\.1 400/);
+    }, 120_000);
+
+    test("that is wrong reaches nobody", async () => {
+      writeRuleSet(checkout, "office", { allowed: ".office.example\nnot a name\n" });
+      const { status, stderr } = await rehearse("rules");
+      expect(status).toBe(1);
+      expect(stderr).toContain("rules/office/allowed-domains.txt:2: ");
+      expect(await ask("office", "www.new.test")).toEqual(["200"]);
+      writeRuleSet(checkout, "office", { allowed: ".office.example\n" });
+    }, 60_000);
+  });
 
   test("shows what was logged", async () => {
     const { status, stdout } = await rehearse("logs");

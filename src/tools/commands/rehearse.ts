@@ -1,14 +1,15 @@
 import { PROJECT_ROOT } from "../../common/project-root";
-import { loadConfiguration } from "../../configuration/configuration";
+import { loadConfiguration, type Configuration } from "../../configuration/configuration";
 import { MAX_PROXIES } from "../rehearsal/compose";
 import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
-import { parseSettings, type Settings } from "../../configuration/settings";
+import { parseSettings } from "../../configuration/settings";
 import { reportUserErrors, UserError } from "../../common/user-error";
 
 const USAGE = `Usage: npm run rehearse <command>
 
   up            Build the images and start the fleet on this machine; again after a change
+  rules         Put changed rules in force, and change nothing else
   check         Check that it does what it should
   logs          Show what the proxies have logged; "logs follow" goes on until Ctrl-C
   scale <N>     Run N proxies, from 1 to ${MAX_PROXIES}
@@ -16,22 +17,23 @@ const USAGE = `Usage: npm run rehearse <command>
 
 interface Command {
   readonly run: (rehearsal: Rehearsal) => Promise<void>;
-  /** What looks at a rehearsal or ends it works whatever is wrong with the settings. */
-  readonly settings: "the user's" | "any";
+  /** What looks at a rehearsal or ends it works whatever is wrong with the settings and rules. */
+  readonly configuration: "the user's" | "any";
 }
 
 /** All but `scale`, which has a number. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ["up", { run: up, settings: "the user's" }],
-  ["check", { run: check, settings: "the user's" }],
-  ["logs", { run: (rehearsal) => rehearsal.logs(false), settings: "any" }],
-  ["logs follow", { run: (rehearsal) => rehearsal.logs(true), settings: "any" }],
-  ["down", { run: (rehearsal) => rehearsal.down(), settings: "any" }],
+  ["up", { run: up, configuration: "the user's" }],
+  ["rules", { run: (rehearsal) => rehearsal.applyRules(), configuration: "the user's" }],
+  ["check", { run: check, configuration: "the user's" }],
+  ["logs", { run: (rehearsal) => rehearsal.logs(false), configuration: "any" }],
+  ["logs follow", { run: (rehearsal) => rehearsal.logs(true), configuration: "any" }],
+  ["down", { run: (rehearsal) => rehearsal.down(), configuration: "any" }],
 ]);
 
 /** The fleet on this machine: `npm run rehearse <command>`. */
 void reportUserErrors(async () => {
-  const { run, settings } = parseCommand(process.argv.slice(2));
+  const { run, configuration } = parseCommand(process.argv.slice(2));
   requireCompose();
   const start = Date.now();
   const progress = (line: string) => {
@@ -41,8 +43,7 @@ void reportUserErrors(async () => {
   await run(
     new Rehearsal({
       root: PROJECT_ROOT,
-      settings:
-        settings === "any" ? defaults() : loadConfiguration(PROJECT_ROOT, process.env).settings,
+      ...(configuration === "any" ? defaults() : loadConfiguration(PROJECT_ROOT, process.env)),
       progress,
     }),
   );
@@ -57,7 +58,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 function parseCommand(words: readonly string[]): Command {
   if (words[0] === "scale") {
     const count = proxyCount(words.slice(1).join(" "));
-    return { run: (rehearsal) => rehearsal.service.scale(count), settings: "any" };
+    return { run: (rehearsal) => rehearsal.service.scale(count), configuration: "any" };
   }
   const command = COMMANDS.get(words.join(" "));
   if (command) return command;
@@ -74,20 +75,20 @@ function proxyCount(given: string): number {
   return count;
 }
 
-function defaults(): Settings {
+function defaults(): Pick<Configuration, "settings" | "rules"> {
   const parsed = parseSettings({});
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
-  return parsed.settings;
+  return { settings: parsed.settings, rules: { sets: [], always: [] } };
 }
 
 async function up(rehearsal: Rehearsal): Promise<void> {
   await rehearsal.up();
-  console.log(
-    "The fleet is up. Next: npm run rehearse check\n" +
-      `A shell on the client: docker exec -it ${rehearsal.clientName} bash --login`,
-  );
+  console.log("The fleet is up. Next: npm run rehearse check");
+  for (const [name, container] of rehearsal.clients) {
+    console.log(`A shell on client ${name}: docker exec -it ${container} bash --login`);
+  }
 }
 
 async function check(rehearsal: Rehearsal): Promise<void> {
-  process.exitCode = await rehearsal.check();
+  if (!(await rehearsal.check())) process.exitCode = 1;
 }

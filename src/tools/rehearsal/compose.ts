@@ -11,8 +11,11 @@ export const MAX_PROXIES = 10;
 
 /** The names of the services, which Compose gives its containers. */
 export const PROXY = "proxy";
-export const STAND_INS = ["client", "load-balancer", "name-server", "site", "stuck-site"] as const;
-export type StandIn = (typeof STAND_INS)[number];
+export const STAND_INS = ["load-balancer", "name-server", "site", "store", "stuck-site"] as const;
+export type StandIn = (typeof STAND_INS)[number] | `client-${string}`;
+
+/** The service of a client. */
+export const clientService = (client: string) => `client-${client}` as const;
 
 /** The proxy's name in the clients' network, where AWS has the endpoint's DNS name. */
 const ENDPOINT = "endpoint";
@@ -20,6 +23,10 @@ const ENDPOINT = "endpoint";
 /** Names under which the sites always answer, each a domain of its own. */
 export const SITE = REHEARSAL_SITE;
 export const STUCK_SITE = "stuck.test";
+
+/** The store's name, where AWS has a bucket's. */
+const STORE = "store.test";
+export const RULES_URL = `https://${STORE}`;
 
 /**
  * How long a Network Load Balancer keeps a connection that says nothing.
@@ -30,8 +37,14 @@ const IDLE_TIMEOUT_SECONDS = 350;
 /** How long the stand-in waits for a proxy; on AWS the client's own patience is what counts. */
 const CONNECT_TIMEOUT_SECONDS = 5;
 
-/** An endpoint's id as AWS writes them, for the access log. */
-const VPC_ENDPOINT_ID = "vpce-0123456789abcdef0";
+/** What an endpoint's id as AWS writes them begins with. The load balancer adds the client's address. */
+const VPC_ENDPOINT_ID_PREFIX = "vpce-0ec2ec2ec";
+
+/** The id of the endpoint by which a client comes, by the client's address. */
+export function endpointIdOf(address: string): string {
+  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  return VPC_ENDPOINT_ID_PREFIX + bytes.join("");
+}
 
 /**
  * The name server itself is asked, as in a VPC. The engine's resolver has limits of its own, and in
@@ -43,16 +56,26 @@ const RESOLV_CONF = "/etc/resolv.conf";
 /** Where an instance keeps the script of its first boot. */
 const USER_DATA = "/var/lib/cloud/instance/scripts/part-001";
 
-/** Files that are mounted, by what they are. */
+/** Where programs in an image of Debian's have the authorities that they trust. */
+const TRUSTED_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Where the store's web server has its objects. */
+const OBJECTS = "/store";
+
+/** Files and folders that are mounted, by what they are. */
 export const FILES = {
   proxyResolvConf: "proxy-resolv.conf",
   clientResolvConf: "client-resolv.conf",
   userData: "userdata.sh",
+  authority: "authority.crt",
+  store: "store",
 };
 
 export interface ComposeProps {
   readonly settings: Pick<Settings, "service" | "proxy">;
   readonly networks: Networks;
+  /** The names of the clients, {@link MAX_CLIENTS} at most. */
+  readonly clients: readonly string[];
   /** The image of the proxies, and of everything else. */
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */
@@ -61,7 +84,7 @@ export interface ComposeProps {
   readonly internalSites: Readonly<Record<string, string>>;
   /** What the engine has: CPUs, and open files for a container. */
   readonly engine: EngineLimits;
-  /** The checkout, which the client sees as /project. */
+  /** The checkout, which the clients see as /project. */
   readonly root: string;
   /** The folder of the files that are mounted. */
   readonly directory: string;
@@ -76,7 +99,7 @@ const plainPorts = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
 
 /** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
 export function composeFile(props: ComposeProps) {
-  const { networks, images, sites, internalSites, settings, directory } = props;
+  const { networks, images, clients, sites, internalSites, settings, directory } = props;
   const standIn = (service: object) => ({ image: images.standIns, init: true, ...service });
   const site = (address: string, names: readonly string[]) =>
     standIn({
@@ -95,7 +118,7 @@ export function composeFile(props: ComposeProps) {
         command: ["haproxy", "-f", "/etc/haproxy/haproxy.cfg"],
         environment: {
           PORT: PROXY_PORT,
-          VPC_ENDPOINT_ID,
+          VPC_ENDPOINT_ID_PREFIX,
           MAX_TARGETS: MAX_PROXIES,
           CONNECT_TIMEOUT_SECONDS,
           IDLE_TIMEOUT_SECONDS,
@@ -116,6 +139,7 @@ export function composeFile(props: ComposeProps) {
             `--local=/${name}/`,
           ]),
           `--address=/${STUCK_SITE}/${networks.stuckSite}`,
+          `--address=/${STORE}/${networks.store}`,
           ...Object.entries(internalSites).map(
             ([name, address]) => `--address=/${name}/${address}`,
           ),
@@ -127,18 +151,29 @@ export function composeFile(props: ComposeProps) {
       }),
       site: site(networks.site, [SITE, `*.${SITE}`, ...sites]),
       "stuck-site": site(networks.stuckSite, [STUCK_SITE, `*.${STUCK_SITE}`]),
-      client: standIn({
-        command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
-        networks: { clients: {} },
-        // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
-        extra_hosts: [`${ENDPOINT}:${networks.loadBalancer}`],
-        volumes: [
-          mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
-          mount(path.join(directory, FILES.userData), USER_DATA),
-          // The check and the load generator.
-          mount(props.root, "/project"),
-        ],
+      store: standIn({
+        command: ["site"],
+        environment: { NAMES: STORE, HTTP_PORTS: "", HTTPS_PORTS: "443", FILES: OBJECTS },
+        networks: { internet: { ipv4_address: networks.store } },
+        volumes: [mount(path.join(directory, FILES.store), OBJECTS)],
       }),
+      ...Object.fromEntries(
+        clients.map((name, index) => [
+          clientService(name),
+          standIn({
+            command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
+            networks: { clients: { ipv4_address: networks.client[index] } },
+            // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
+            extra_hosts: [`${ENDPOINT}:${networks.loadBalancer}`],
+            volumes: [
+              mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
+              mount(path.join(directory, FILES.userData), USER_DATA),
+              // The check and the load generator.
+              mount(props.root, "/project"),
+            ],
+          }),
+        ]),
+      ),
     },
     networks: {
       clients: { internal: true, ...subnet(networks.clients) },
@@ -156,7 +191,7 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
     memoryMiB,
     image: { uri: images.proxy, dependables: [] },
     proxyProtocolCidrs: [networks.service],
-    rulesUrl: "",
+    rulesUrl: RULES_URL,
     logGroupName: "",
     region: "",
   });
@@ -190,7 +225,10 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
     // Fargate has IPv6, though the VPC has no address of it; without, Squid leaves out the rules.
     sysctls: { "net.ipv6.conf.all.disable_ipv6": 0 },
     networks: { internet: {}, service: {} },
-    volumes: [mount(path.join(directory, FILES.proxyResolvConf), RESOLV_CONF)],
+    volumes: [
+      mount(path.join(directory, FILES.proxyResolvConf), RESOLV_CONF),
+      mount(path.join(directory, FILES.authority), TRUSTED_AUTHORITIES),
+    ],
   };
 }
 
@@ -202,5 +240,5 @@ function mount(source: string, target: string) {
   return { type: "bind", source, target, read_only: true };
 }
 
-/** What the client's first boot is told, as the instance's is by Terraform. */
+/** What a client's first boot is told, as the instance's is by Terraform. */
 export const USER_DATA_VALUES = { proxy_host: ENDPOINT, proxy_port: PROXY_PORT };

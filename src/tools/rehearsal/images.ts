@@ -1,8 +1,10 @@
 import path from "node:path";
-import type { DomainLists } from "../../configuration/domain-lists/domain-match";
 import { docker } from "./docker";
 
 const STAND_INS_DIRECTORY = path.join(__dirname, "stand-ins");
+
+/** Where the stand-ins' image has its authority's certificate. */
+const AUTHORITY = "/usr/local/share/ca-certificates/authority.crt";
 
 export interface ImagesProps {
   /** The folder of the proxies' image. */
@@ -54,12 +56,9 @@ export class Images {
     }
   }
 
-  /** The domain lists that are in the proxies' image, wherever it was built. */
-  async domainLists(): Promise<DomainLists> {
-    const [allowed, denied] = await Promise.all(
-      ["allowed", "denied"].map((list) => this.list(list)),
-    );
-    return { allowed: allowed!, denied: denied! };
+  /** The certificate of the authority from which all web sites of the rehearsal have theirs. */
+  async authority(): Promise<string> {
+    return docker(...RUN, this.standIns, "cat", AUTHORITY);
   }
 
   /** What the engine grants a container; one that asks for more does not start. */
@@ -67,12 +66,6 @@ export class Images {
     const files = await docker(...RUN, this.standIns, "bash", "-c", "ulimit -H -n");
     const cpus = await docker("info", "--format", "{{.NCPU}}");
     return { cpus: Number(cpus), files: files === "unlimited" ? Infinity : Number(files) };
-  }
-
-  private async list(name: string): Promise<string[]> {
-    const script = `echo "$(</etc/squid/domains/${name})"`;
-    const domains = await docker(...RUN, "--entrypoint", "bash", this.proxy, "-c", script);
-    return domains.split("\n").filter((domain) => domain !== "");
   }
 
   private async buildImage(tag: string, directory: string): Promise<void> {

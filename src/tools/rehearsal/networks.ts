@@ -18,11 +18,18 @@ export interface Networks {
   readonly loadBalancer: string;
   /** The name server's address in the clients' network, and in the Internet. */
   readonly nameServer: { readonly clients: string; readonly internet: string };
+  /** The addresses for clients, each another one's. */
+  readonly client: readonly string[];
   readonly site: string;
   readonly stuckSite: string;
+  /** The store of the rules. */
+  readonly store: string;
 }
 
 const KINDS = ["clients", "service", "internet"] as const;
+
+/** How many clients there is room for, besides what else a rehearsal and its load need. */
+export const MAX_CLIENTS = 8;
 
 /** How many rehearsals the ranges have room for at a time. */
 export const PLACES = 8;
@@ -38,8 +45,13 @@ export function networksAt(place: number): Networks {
     // From the end, because the engine gives out addresses from the beginning.
     loadBalancer: `198.18.255.${inside + 29}`,
     nameServer: { clients: `198.18.255.${inside + 30}`, internet: `198.51.100.${outside + 30}` },
+    client: Array.from(
+      { length: MAX_CLIENTS },
+      (_, client) => `198.18.255.${inside + 28 - client}`,
+    ),
     site: `198.51.100.${outside + 29}`,
     stuckSite: `198.51.100.${outside + 28}`,
+    store: `198.51.100.${outside + 27}`,
   };
 }
 

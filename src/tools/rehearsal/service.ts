@@ -9,7 +9,7 @@ import { Targets, type RuntimeApi, type Target } from "./targets";
 /** How long all proxies may take to become healthy: more than twice what it takes them. */
 const HEALTHY_WITHIN_SECONDS = 120;
 
-const SEE_LOGS = "To see what they say, type: npm run rehearse logs";
+export const SEE_LOGS = "To see what they say, type: npm run rehearse logs";
 
 export const NOT_UP = "No rehearsal is up on this machine. Type: npm run rehearse up";
 
