@@ -3,6 +3,13 @@ import { missedAims } from "../../../src/tools/rehearsal/faults/account";
 import { mayBeCutFrom, victim, type Fault } from "../../../src/tools/rehearsal/faults/fault";
 import { SHORT_FAULTS } from "../../../src/tools/rehearsal/faults/faults";
 import { stop } from "../../../src/tools/rehearsal/faults/replacement-faults";
+import { loadRules, loadSettings } from "../../../src/tools/rehearsal/faults/load-rules";
+import {
+  badAnswers,
+  changes,
+  rulesKilled,
+  storeGone,
+} from "../../../src/tools/rehearsal/faults/rule-faults";
 import { runFault } from "../../../src/tools/rehearsal/faults/run-fault";
 import { Rehearsal } from "../../../src/tools/rehearsal/rehearsal";
 import { parseSettings, type Settings } from "../../../src/configuration/settings";
@@ -10,7 +17,12 @@ import { CHECKOUT } from "../../helpers/checkout";
 import { COMPOSE, DOCKER, describeWith } from "../../helpers/tools";
 
 describeWith([DOCKER, COMPOSE], "faults of the fleet", () => {
-  const rehearsal = new Rehearsal({ root: CHECKOUT, settings: settings(), purpose: "faults-test" });
+  const rehearsal = new Rehearsal({
+    root: CHECKOUT,
+    settings: loadSettings(settings()),
+    rules: loadRules(),
+    purpose: "faults-test",
+  });
 
   beforeAll(() => rehearsal.up(), 600_000);
   afterAll(() => rehearsal.down(), 120_000);
@@ -22,6 +34,15 @@ describeWith([DOCKER, COMPOSE], "faults of the fleet", () => {
       expect(missedAims(counted, expectation)).toEqual([]);
       // The fault was one.
       expect(counted.failed + counted.cutInTime).toBeGreaterThan(0);
+    },
+    400_000,
+  );
+
+  test.each([changes, storeGone(30), badAnswers(["corrupt", "older"]), rulesKilled])(
+    "$title: $aim",
+    async (fault) => {
+      const { counted, expectation } = await runFault(rehearsal, fault);
+      expect(missedAims(counted, expectation)).toEqual([]);
     },
     400_000,
   );
@@ -45,9 +66,9 @@ describeWith([DOCKER, COMPOSE], "faults of the fleet", () => {
   }, 200_000);
 });
 
-/** Those that nobody has set, but no domain is refused: the load's sites are on nobody's list. */
+/** Those that nobody has set. */
 function settings(): Settings {
-  const parsed = parseSettings({ proxy: { domainFilter: "report" } });
+  const parsed = parseSettings({});
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
   return parsed.settings;
 }

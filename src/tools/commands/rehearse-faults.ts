@@ -3,6 +3,7 @@ import { loadConfiguration } from "../../configuration/configuration";
 import { requireCompose } from "../rehearsal/docker";
 import type { Fault } from "../rehearsal/faults/fault";
 import { parseFaults } from "../rehearsal/faults/faults";
+import { loadRules, loadSettings } from "../rehearsal/faults/load-rules";
 import { runFault } from "../rehearsal/faults/run-fault";
 import { missed, table, type Result } from "../rehearsal/faults/result-table";
 import { Rehearsal } from "../rehearsal/rehearsal";
@@ -28,16 +29,10 @@ void reportUserErrors(async () => {
   requireCompose();
   const { settings } = loadConfiguration(PROJECT_ROOT, process.env);
   const service = { ...settings.service, desiredCount: PROXIES };
-  const proxy = {
-    ...settings.proxy,
-    // The load's sites are on nobody's list,
-    domainFilter: "report" as const,
-    // and all of it is one client's.
-    maxConnectionsPerClient: 1_000,
-  };
   const rehearsal = new Rehearsal({
     root: PROJECT_ROOT,
-    settings: { ...settings, service, proxy },
+    settings: loadSettings({ ...settings, service }),
+    rules: loadRules(),
     // Not that of `npm run rehearse`, which may be up as well.
     purpose: "faults",
     progress,

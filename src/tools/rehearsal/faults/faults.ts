@@ -3,12 +3,25 @@ import { alternatives, UserError } from "../../../common/user-error";
 import type { Fault } from "./fault";
 import { memory } from "./memory-fault";
 import { deploy, spot, spotRegistered, stop } from "./replacement-faults";
+import {
+  BAD_ANSWERS,
+  badAnswers,
+  changes,
+  fetcherFrozen,
+  helperFrozen,
+  rulesKilled,
+  storeGone,
+  withoutRules,
+  type BadAnswerName,
+} from "./rule-faults";
 import { dns, log, stuck } from "./surroundings-faults";
 import { freeze, kill } from "./task-faults";
 
 /** All faults, in the order in which they are made. */
 export const FAULTS: readonly Fault[] = [
   ...[kill, freeze, stop, deploy, spot, spotRegistered],
+  ...[changes, storeGone(300), badAnswers(Object.keys(BAD_ANSWERS) as BadAnswerName[])],
+  ...[withoutRules, rulesKilled, helperFrozen, fetcherFrozen],
   ...[log, dns, stuck, memory],
 ];
 

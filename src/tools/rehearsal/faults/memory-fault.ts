@@ -51,7 +51,7 @@ export const memory: Fault = {
 };
 
 async function fill(rehearsal: Rehearsal, { address }: Proxy): Promise<Program> {
-  const client = await rehearsal.container("client");
+  const client = await rehearsal.client();
   const image = await docker("inspect", "--format", "{{.Image}}", client);
   return new Program([
     ...["run", "--rm", "--interactive", "--network", await serviceNetwork(rehearsal)],

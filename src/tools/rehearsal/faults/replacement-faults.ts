@@ -12,7 +12,7 @@ import { DETECTION_SECONDS } from "./task-faults";
 const AFTER_SIGTERM_SECONDS = SHUTDOWN_DELAY_SECONDS + SHUTDOWN_LIFETIME_SECONDS - 1;
 
 /** What they have from the deregistration on. */
-const TUNNEL_SECONDS = DEREGISTRATION_DELAY_SECONDS + AFTER_SIGTERM_SECONDS;
+export const TUNNEL_SECONDS = DEREGISTRATION_DELAY_SECONDS + AFTER_SIGTERM_SECONDS;
 
 /** A task is replaced, as when ECS moves it to another host. */
 export const stop: Fault = {

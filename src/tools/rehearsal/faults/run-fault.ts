@@ -19,7 +19,7 @@ export async function runFault(rehearsal: Rehearsal, fault: Fault): Promise<Resu
   await until("all proxies are healthy", async () => {
     return (await rehearsal.service.targets()).every(({ state }) => state === "healthy");
   });
-  const load = await RunningLoad.start(await rehearsal.container("client"), LOAD);
+  const load = await RunningLoad.start(await rehearsal.client(), LOAD);
   const make = async () => {
     await sleep(BEFORE_SECONDS * 1_000);
     const expectation = await fault.make(rehearsal);

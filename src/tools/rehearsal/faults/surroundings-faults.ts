@@ -40,7 +40,7 @@ export const stuck: Fault = {
   aim: "nothing fails at other sites; no tunnel is cut",
   async make(rehearsal) {
     const site = await rehearsal.container("stuck-site");
-    const load = await RunningLoad.start(await rehearsal.container("client"), {
+    const load = await RunningLoad.start(await rehearsal.client(), {
       domain: STUCK_SITE,
       requestsPerSecond: 5,
       tunnels: 0,
@@ -77,7 +77,7 @@ export const log: Fault = {
     const proxies = await rehearsal.service.proxies();
     const begin = Date.now();
     const release = proxies.map(stallLog);
-    await docker("exec", await rehearsal.container("client"), "bash", "-lc", FILL_LOGS);
+    await docker("exec", await rehearsal.client(), "bash", "-lc", FILL_LOGS);
     // Only from now on do all requests meet full logs.
     await sleep(10_000);
     release.forEach((end) => end());

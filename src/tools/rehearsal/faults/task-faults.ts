@@ -31,21 +31,14 @@ export const kill: Fault = {
   },
 };
 
-/**
- * Squid hangs. Its kernel still takes connections, so that only the container's health check finds
- * it, upon which ECS starts a replacement first, as far as the maximum percent allows.
- * Source: `maximumPercent` of DeploymentConfiguration, Amazon ECS API reference.
- */
-export const freeze: Fault = {
-  name: "freeze",
-  title: "Squid freezes",
-  aim: "fails until the container's health check has found it and ECS has replaced it",
-  async make(rehearsal) {
+/** Something in a proxy hangs upon which all of its requests wait; ECS replaces it. */
+export function freezing(program: string): Fault["make"] {
+  return async (rehearsal) => {
     const proxy = await victim(rehearsal);
     const checkSeconds = await healthCheckSeconds(proxy);
     const begin = Date.now();
     const mayBeCut = mayBeCutFrom(begin, [proxy]);
-    await signal(proxy, "STOP", "squid");
+    await signal(proxy, "STOP", program);
     await until("the health check has found it", async () => {
       return (await containerHealth(proxy)) === "unhealthy";
     });
@@ -57,7 +50,19 @@ export const freeze: Fault = {
       { from: found, to: Date.now() },
     ];
     return { begin, mayFail, mayBeCut };
-  },
+  };
+}
+
+/**
+ * Squid hangs. Its kernel still takes connections, so that only the container's health check finds
+ * it, upon which ECS starts a replacement first, as far as the maximum percent allows.
+ * Source: `maximumPercent` of DeploymentConfiguration, Amazon ECS API reference.
+ */
+export const freeze: Fault = {
+  name: "freeze",
+  title: "Squid freezes",
+  aim: "fails until the container's health check has found it and ECS has replaced it",
+  make: freezing("squid"),
 };
 
 /** The longest that the container's health check takes to find it unhealthy. */
