@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../src/common/project-root";
+import type { RuleSet } from "../src/fleet/rules/rule-set";
 import { docker, requireCompose } from "../src/tools/rehearsal/docker";
 import { Rehearsal } from "../src/tools/rehearsal/rehearsal";
 import type { Proxy } from "../src/tools/rehearsal/service";
@@ -85,6 +86,14 @@ function parsed() {
   }
 }
 
+/** The origin is on nobody's list. */
+const EVERYTHING: RuleSet = {
+  name: "default",
+  domainFilter: "enforce",
+  allowed: [],
+  denied: [],
+};
+
 /** The defaults, with as many tasks as the first measurement needs. */
 function settings(): Settings {
   const parsed = parseSettings({
@@ -118,7 +127,7 @@ class LoadGenerator {
       ...["build", "--quiet", "--force-rm", path.join(__dirname, "fleet")],
     );
     const internet = await networkOf(await rehearsal.container("site"));
-    const clients = await networkOf(await rehearsal.container("client"));
+    const clients = await networkOf(await rehearsal.client());
     const origin = await sandbox.container(
       ...["--network", internet, image],
       ...["nginx", "-c", "/etc/bench/origin.conf"],
@@ -253,6 +262,7 @@ async function sitting(rounds: number, sandbox: Sandbox): Promise<Speed> {
   const rehearsal = new Rehearsal({
     root: PROJECT_ROOT,
     settings: settings(),
+    rules: { sets: [EVERYTHING], always: [] },
     purpose: "bench",
     progress,
   });

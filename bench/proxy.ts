@@ -1,10 +1,13 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { dockerFailure } from "../src/common/docker-engine";
 import { PROJECT_ROOT } from "../src/common/project-root";
-import { squidContainer } from "../src/fleet/squid/squid-container";
+import { squidContainer, type SquidContainerProps } from "../src/fleet/squid/squid-container";
 import { reportUserErrors, UserError } from "../src/common/user-error";
 import { docker, eventually, Sandbox } from "../__tests__/helpers/docker";
 import { DEFAULTS, optionsOf, standInInternet } from "../__tests__/helpers/lab";
+import { writeStore } from "../__tests__/helpers/rule-store";
 import { Cgroup } from "./cgroup";
 import { summary } from "./summary";
 
@@ -65,13 +68,21 @@ interface Proxy {
 /** All of the load is one client's. */
 const ONE_CLIENT = { ...DEFAULTS, maxConnectionsPerClient: 2 * CONNECTIONS };
 
+/** A store without a rule, as the images before there were stores had lists without a domain. */
+const STORE = mkdtempSync(path.join(tmpdir(), "bench-proxy-"));
+
+/** What the engine needs to run a proxy of ours. */
+function taskOptions(task: SquidContainerProps): string[] {
+  return [...optionsOf(squidContainer(task)), "--volume", `${STORE}:/etc/squid/rules:ro`];
+}
+
 const ours = {
-  options: optionsOf(squidContainer({ ...ONE_CLIENT, cache: "shared" })),
+  options: taskOptions({ ...ONE_CLIENT, cache: "shared" }),
   keepsConnections: true,
   workloads: workloadNames,
 } as const;
 const oursWithSniCheck = {
-  options: optionsOf(squidContainer({ ...ONE_CLIENT, sniCheck: "on" })),
+  options: taskOptions({ ...ONE_CLIENT, sniCheck: "on" }),
   keepsConnections: true,
   workloads: ["new TLS tunnel"],
 } as const;
@@ -183,6 +194,9 @@ async function createEnvironment(
 }
 
 async function main(sandbox: Sandbox): Promise<void> {
+  writeStore(STORE, {});
+  // The proxies are another user.
+  chmodSync(STORE, 0o755);
   const images = {
     proxy: await build(SQUID),
     other: OTHER_SQUID === undefined ? "" : await build(OTHER_SQUID),
@@ -251,13 +265,14 @@ process.on("SIGINT", () => (process.exitCode = 130));
 process.on("SIGTERM", () => (process.exitCode = 143));
 
 void reportUserErrors(async () => {
-  requireTools();
   try {
+    requireTools();
     await main(sandbox);
   } catch (error) {
     // What fails after an interruption does so because of it.
     if (process.exitCode === undefined) throw error;
   } finally {
     await sandbox.remove();
+    rmSync(STORE, { recursive: true });
   }
 });
