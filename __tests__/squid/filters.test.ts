@@ -1,4 +1,3 @@
-import { PASSING, REFUSED } from "../helpers/domain-list-verdicts";
 import { Lab, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { expectLogged } from "./access-log";
@@ -7,6 +6,19 @@ const RULES = {
   allowed: [".example.test", "only.test", "both.test"],
   denied: ["both.test", ".bad.example.test"],
 };
+
+/** Names that these rules let pass. */
+const PASSING = ["example.test", "www.example.test", "a.b.example.test", "only.test"];
+
+/** Names that they refuse, and the list that does it, as the access log has it in `deniedBy`. */
+const REFUSED: readonly (readonly [string, string])[] = [
+  ["notexample.test", "allowed-domains"],
+  ["www.only.test", "allowed-domains"],
+  ["other.test", "allowed-domains"],
+  ["both.test", "denied-domains"],
+  ["bad.example.test", "denied-domains"],
+  ["very.bad.example.test", "denied-domains"],
+];
 
 /** Every name that the tests ask for leads to the same web server. */
 const NAMES = [...PASSING, ...REFUSED.map(([name]) => name)];
