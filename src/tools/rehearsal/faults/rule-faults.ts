@@ -6,9 +6,9 @@ import type { RuleStore } from "../rule-store";
 import { ruleEvents } from "../rules-in-force";
 import type { Proxy } from "../service";
 import { containerHealth, mayBeCutFrom, signal, until, victim, type Fault } from "./fault";
+import { hostileRules, loadRules, REFUSED_HOST } from "./load-rules";
 import { TUNNEL_SECONDS } from "./replacement-faults";
 import { freeze, freezing } from "./task-faults";
-import { hostileRules, loadRules, REFUSED_HOST } from "./load-rules";
 
 /** The longest that a change takes: an interval of the proxies' questions, and their answers. */
 const IN_FORCE_SECONDS = 20;
@@ -61,7 +61,7 @@ export const withoutRules: Fault = {
       return target?.state === "initial" && !isHealthy ? [] : ["it was healthy without rules"];
     };
     const [defects] = await Promise.all([watch(), service.start()]);
-    await service.scale(before.length);
+    await Promise.all((await service.proxies()).filter(isNew).map((proxy) => service.stop(proxy)));
     return { begin, mayFail: [], mayBeCut: new Map(), defects };
   },
 };
