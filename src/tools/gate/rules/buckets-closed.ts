@@ -83,7 +83,7 @@ function deniesPlain(statement: TerraformBlock, { address }: Element): boolean {
   return (
     Effect === "Deny" &&
     Principal === "*" &&
-    list(Action).includes("s3:*") &&
+    list(Action).some((action) => /^s3:\*$/i.test(String(action))) &&
     ["", "/*"].every((end) => list(Resource).includes(`\${${address}.arn}${end}`)) &&
     isDeepStrictEqual(Condition, { Bool: { "aws:SecureTransport": "false" } })
   );
