@@ -75,6 +75,11 @@ test.each<[string, object]>([
   ]);
 });
 
+test("takes the address of IPv6, whose brackets Squid escapes", async () => {
+  const { requests } = await readAccessLog(lines({ ...LINE, host: "%5B2600:1f00::1%5D" }));
+  expect(requests).toEqual([{ ...REQUESTS, host: "[2600:1f00::1]" }]);
+});
+
 test("takes the lines of an image that does not name consumers", async () => {
   const older = { ...LINE, consumer: undefined };
   expect((await readAccessLog(lines(older))).requests).toEqual([{ ...REQUESTS, consumer: null }]);

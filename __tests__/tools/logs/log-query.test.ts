@@ -26,7 +26,12 @@ const MESSAGES = [
   request({ time: "2026-11-28T11:00:00.500Z", deniedBy: "allowed-domains", sequence: 2 }),
   request({ time: "2026-11-28T10:30:00.000Z", deniedBy: "allowed-domains", sequence: 3 }),
   request({ time: "2026-11-28T10:00:01.000Z", consumer: "office", method: "GET", port: 80 }),
-  request({ time: "2026-11-28T10:00:02.000Z", consumer: null, sni: "example.com" }),
+  request({
+    time: "2026-11-28T10:00:02.000Z",
+    host: "%5B2600:1f00::1%5D",
+    consumer: null,
+    sni: "example.com",
+  }),
   request({ time: "2026-11-28T10:00:03.000Z", wouldBeDeniedBy: "denied-domains" }),
   request({ time: "2026-11-28T10:00:04.000Z", host: null, method: null, port: null }),
   '{"time":"2026-11-28T10:00:05.000Z","event":"rules","version":"0123456789ab","rules":4}',

@@ -64,7 +64,7 @@ export async function readAccessLog(lines: AsyncIterable<string>): Promise<Acces
     }
     const { time, method, host, port, ...rest } = data;
     if (method === null || host === null || port === null) withoutHost++;
-    else tally.add({ ...rest, method, host, port, count: 1, last: time });
+    else tally.add({ ...rest, method, host: withBrackets(host), port, count: 1, last: time });
   }
   return {
     requests: tally.requests(),
@@ -74,6 +74,11 @@ export async function readAccessLog(lines: AsyncIterable<string>): Promise<Acces
       ...passedOver(unreadable, "none of an access log"),
     ],
   };
+}
+
+/** A host as it was asked for: what writes the log escapes the brackets of IPv6. */
+export function withBrackets(host: string): string {
+  return host.replace(/^%5B(.*)%5D$/, "[$1]");
 }
 
 /** Says that lines were passed over, where there were any. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AccessLog, type LoggedRequests, passedOver } from "./access-log";
+import { type AccessLog, type LoggedRequests, passedOver, withBrackets } from "./access-log";
 import { type LogQueryProps, MAX_ROWS, queryLog } from "./log-query";
 
 /** In the order of the most requests, so that what does not fit are the rarest. */
@@ -31,7 +31,7 @@ export async function queryAccessLog(props: Omit<LogQueryProps, "query">): Promi
   const requests = parsed.flatMap(({ data }): LoggedRequests[] => {
     if (data === undefined) return [];
     const { requests: count, lastTime: last, ...alike } = data;
-    return [{ ...alike, count, last }];
+    return [{ ...alike, host: withBrackets(alike.host), count, last }];
   });
   const tooMany =
     `CloudWatch Logs Insights tells ${MAX_ROWS} kinds of requests apart at most: ` +
