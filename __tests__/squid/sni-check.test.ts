@@ -151,6 +151,8 @@ describeWith([DOCKER], "the SNI check", () => {
         Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1)).join(""),
         "allowed-domains",
       ],
+      ["upper case", "DENIED.Allowed.Test", "denied-domains"],
+      ["a dot at its end", "denied.allowed.test.", "denied-domains"],
       ["300 characters", "a.".repeat(150), "allowed-domains"],
       ["16,000 newlines", "\n".repeat(16_000), "allowed-domains"],
       ["a dash, which Squid writes for no name", "-", "missing-sni"],

@@ -41,13 +41,20 @@ static void log_event(const char *members) {
   clock_gettime(CLOCK_REALTIME, &now);
   gmtime_r(&now.tv_sec, &utc);
   strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
-  int length = snprintf(line, sizeof line, "{\"time\":\"%s.%03dZ\",%s}\n", seconds,
+  snprintf(line, sizeof line, "{\"time\":\"%s.%03dZ\",%s}\n", seconds,
                         (int)(now.tv_nsec / 1000000), members);
   /* Where nobody reads the log, there is nothing to be done. */
-  if (write(STDOUT_FILENO, line, (size_t)length) < 0) return;
+  if (write(STDOUT_FILENO, line, strlen(line)) < 0) return;
 }
 
-static time_t confirmed;
+/* Seconds that no change of the clock changes. */
+static time_t seconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec;
+}
+
+static time_t confirmed = -CONFIRM_SECONDS;
 /* What was logged last of what is wrong, until it no longer is. */
 static char last_problem[512];
 
@@ -58,7 +65,7 @@ static void log_rules(const struct table *table, const char *reason) {
            "\"endpoints\":%u",
            reason, table->version, table->set_count, table->rule_count, table->endpoint_count);
   log_event(members);
-  confirmed = time(NULL);
+  confirmed = seconds_now();
   last_problem[0] = '\0';
 }
 
@@ -126,23 +133,20 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *of) {
   return length;
 }
 
+/* Always as many bytes, so that they are replaced at once, and where there is no room for more. */
 static void tell_alive(void) {
-  int file = open(ALIVE_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  char seconds[24];
+  int file = open(ALIVE_FILE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return;
-  dprintf(file, "%ld\n", (long)time(NULL));
+  int length = snprintf(seconds, sizeof seconds, "%020ld\n", (long)seconds_now());
+  bool is_told = pwrite(file, seconds, (size_t)length, 0) == length;
   close(file);
-}
-
-/* What libcurl says has bytes of the answer at times. */
-static void make_printable(char *text) {
-  for (; *text != '\0'; text++) {
-    if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\') *text = '?';
-  }
+  if (!is_told) unlink(ALIVE_FILE);
 }
 
 static bool get(CURL *curl, const char *store, const char *key, bool is_conditional,
                 struct answer *answer) {
-  char url[1024], condition[300], curl_problem[CURL_ERROR_SIZE] = "";
+  char url[1024], condition[300];
   struct curl_slist *headers = NULL;
   tell_alive();
   snprintf(url, sizeof url, "%s/%s", store, key);
@@ -154,7 +158,6 @@ static bool get(CURL *curl, const char *store, const char *key, bool is_conditio
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, curl_problem);
   curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)answer->most);
   CURLcode code = curl_easy_perform(curl);
   curl_slist_free_all(headers);
@@ -167,12 +170,11 @@ static bool get(CURL *curl, const char *store, const char *key, bool is_conditio
   if (code == CURLE_FILESIZE_EXCEEDED || code == CURLE_WRITE_ERROR) {
     snprintf(answer->problem, sizeof answer->problem, "%s is larger than %zu bytes", key, answer->most);
   } else if (code != CURLE_OK) {
-    snprintf(answer->problem, sizeof answer->problem, "%s: %s", key,
-             curl_problem[0] == '\0' ? curl_easy_strerror(code) : curl_problem);
+    /* Without the details, which have times in them: the same problem has the same words. */
+    snprintf(answer->problem, sizeof answer->problem, "%s: %s", key, curl_easy_strerror(code));
   } else if (!is_file && status != 200 && !answer->is_unchanged) {
     snprintf(answer->problem, sizeof answer->problem, "%s: status %ld", key, status);
   }
-  make_printable(answer->problem);
   return answer->problem[0] == '\0';
 }
 
@@ -266,7 +268,8 @@ static CURL *client(void) {
 static void look_for_table(void) {
   int file = open(TABLE_FILE, O_RDONLY | O_CLOEXEC);
   if (file < 0) return;
-  has_rules = read(file, &in_force, sizeof in_force) == (ssize_t)sizeof in_force;
+  has_rules = read(file, &in_force, sizeof in_force) == (ssize_t)sizeof in_force &&
+              in_force.magic == TABLE_MAGIC;
   close(file);
 }
 
@@ -280,19 +283,19 @@ int main(int count, char **arguments) {
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   look_for_table();
   for (int unsettled = 0;;) {
-    time_t begin = time(NULL);
+    time_t begin = seconds_now();
     char problem[512] = "";
     enum outcome outcome = attempt(curl, arguments[1], problem);
     unsettled = outcome == UNSETTLED ? unsettled + 1 : 0;
     if (outcome == GOOD) {
       /* Whoever read that something was wrong wants to know that it no longer is. */
-      bool is_late = time(NULL) - confirmed >= CONFIRM_SECONDS;
+      bool is_late = seconds_now() - confirmed >= CONFIRM_SECONDS;
       if (last_problem[0] != '\0' || is_late) log_rules(&in_force, "confirmed");
     } else if (unsettled == 0 || unsettled >= SETTLE_ATTEMPTS) {
       reject(problem);
     }
     bool is_hurried = !has_rules || (unsettled > 0 && unsettled < SETTLE_ATTEMPTS);
-    time_t next = begin + (is_hurried ? RETRY_SECONDS : INTERVAL_SECONDS), now = time(NULL);
+    time_t next = begin + (is_hurried ? RETRY_SECONDS : INTERVAL_SECONDS), now = seconds_now();
     if (next > now) sleep((unsigned)(next - now));
   }
 }

@@ -16,8 +16,11 @@
 
 enum {
   INPUT_BYTES = 64 << 10,
-  /* What is as long may have been cut by Squid, so that its end means nothing. No name has an address then. */
-  CUT_BYTES = 256,
+  /*
+   * What is as long may have been cut by Squid, so that its end means nothing. No name has an address
+   * then: that is at least 256 bytes, each written as three.
+   */
+  CUT_BYTES = 768,
 };
 
 /* --- The table in force -------------------------------------------------------------------------- */
@@ -72,12 +75,19 @@ static char *unescape(char *word) {
   return word;
 }
 
-/* A host; an IPv6 address without the brackets that URLs have. */
+/*
+ * A host in lower case, without dots at its end, and an IPv6 address without the brackets that URLs have.
+ * Of the host of a request Squid has seen to some of that, of a server name in TLS to none.
+ */
 static char *host_of(char *word) {
   bool may_be_cut = strlen(word) >= CUT_BYTES;
   char *host = unescape(word);
-  size_t length = strlen(host);
   if (may_be_cut) *host = '\0';
+  size_t length = strlen(host);
+  while (length > 0 && host[length - 1] == '.') host[--length] = '\0';
+  for (char *byte = host; *byte != '\0'; byte++) {
+    if (*byte >= 'A' && *byte <= 'Z') *byte |= ' ';
+  }
   if (*host != '[' || host[length - 1] != ']') return host;
   host[length - 1] = '\0';
   return host + 1;

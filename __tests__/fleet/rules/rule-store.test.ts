@@ -81,6 +81,16 @@ test("a set goes only after the index that does not name it", () => {
   }
 });
 
+test("what is uploaded in parts has no ETag that could be compared", () => {
+  const allowed = Array.from({ length: 140_000 }, (_, index) => {
+    return { text: `host-${index}.some-domain.example.com`, file: "", line: 1 };
+  });
+  const long = { name: "long", domainFilter: "enforce" as const, allowed, denied: [] };
+  const { rules_set_long, rules_index } = objects(store({ rules: { sets: [long], always: [] } }));
+  expect(rules_set_long).not.toHaveProperty("etag");
+  expect(rules_index).toHaveProperty("etag");
+});
+
 test("no two names may have one endpoint, which only Terraform knows", () => {
   const { lifecycle } = objects(store())["rules_index"]!;
   expect(lifecycle).toMatchObject({

@@ -19,6 +19,9 @@ const CHECKSUM_DIGITS = 64;
 /** How many of them are the rules' version. */
 const VERSION_DIGITS = 12;
 
+/** From here on the provider uploads an object in parts. */
+const PART_BYTES = 5 * 2 ** 20;
+
 export interface RuleStoreProps extends RuleBucketProps {
   readonly rules: Rules;
   /** The endpoints whose rules are known, in any order. */
@@ -110,8 +113,9 @@ export class RuleStore extends Construct {
       bucket: this.bucket.name,
       content,
       contentType: "text/plain",
-      // So that a plan shows what somebody has changed in the bucket, and puts it back.
-      etag: Fn.md5(content),
+      // So that a plan shows what somebody has changed in the bucket, and puts it back. What is uploaded in
+      // parts has another ETag.
+      ...(config.content.length < PART_BYTES && { etag: Fn.md5(content) }),
       // An object takes ten tags, and the user may have set more.
       overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: [...this.bucket.writable],
