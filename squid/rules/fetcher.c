@@ -279,6 +279,8 @@ int main(int count, char **arguments) {
     fputs("usage: rules-fetcher <URL of the store>\n", stderr);
     return 2;
   }
+  /* Requests come first: nobody waits for a change to the millisecond. */
+  if (nice(10) == -1) perror("rules-fetcher: nice");
   /* Long lists have memory of their own, which can grow in place; without this, only the first ones. */
   mallopt(M_MMAP_THRESHOLD, 128 << 10);
   look_for_table();
