@@ -522,6 +522,16 @@ describe("every mistake names its path, what was given and what is allowed", () 
       'proxy-fleet.consumers[0].name: "client" is not allowed. Allowed: a name that no client has.',
     ],
     [
+      "a client of the name that nobody has",
+      { clients: [{ name: "unknown" }] },
+      'and not "unknown", which stands for an endpoint that nobody has named',
+    ],
+    [
+      "a consumer of the name that nobody has",
+      { consumers: [{ name: "unknown", endpointId: "vpce-01234567" }] },
+      'and not "unknown", which stands for an endpoint that nobody has named',
+    ],
+    [
       "another answer to unknown clients",
       { unknownClients: "allow" },
       'proxy-fleet.unknownClients: "allow" is not allowed. Allowed: "default" or "deny".',

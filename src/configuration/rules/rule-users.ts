@@ -1,5 +1,8 @@
 import type { Settings } from "../settings";
 
+/** Whoever comes through an endpoint that nobody has named. */
+export const UNKNOWN_USER = "unknown";
+
 /** The settings that say who has which rules. */
 export type RuleSettings = Pick<Settings, "clients" | "consumers">;
 

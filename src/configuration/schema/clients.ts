@@ -1,11 +1,11 @@
 import { group, integer, list, text } from "./checks";
 import { reject } from "./mistakes";
-import { resourceName } from "./names";
+import { clientName } from "./names";
 import { requireSubnets, vpcCidr } from "./networks";
 import { ruleSetName } from "./rule-sets";
 
 const client = group({
-  name: resourceName.default("client").describe("Names the VPC and its parts"),
+  name: clientName.default("client").describe("Names the VPC and its parts"),
   cidr: vpcCidr
     .default("172.16.0.0/16")
     .describe(

@@ -1,15 +1,13 @@
 import { group, list, text } from "./checks";
 import { reject } from "./mistakes";
+import { consumerName } from "./names";
 import { ruleSetName } from "./rule-sets";
 
 /** Each is a line of the index, of which a proxy takes 1 MiB. */
 const MOST_CONSUMERS = 1000;
 
 const consumer = group({
-  name: text(
-    /^(?=.{1,28}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
-    "lower-case letters, digits and single hyphens, a letter first, 28 characters at most",
-  ).describe("What the access log calls them; no client's name"),
+  name: consumerName.describe("What the access log calls them; no client's name"),
   endpointId: text(
     /^vpce-([0-9a-f]{8}|[0-9a-f]{17})$/,
     "the id of a VPC endpoint such as vpce-0123456789abcdef0, as its owner's account shows it",

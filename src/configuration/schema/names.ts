@@ -1,18 +1,34 @@
+import { UNKNOWN_USER } from "../rules/rule-users";
 import { text } from "./checks";
 
 /** The longest `name` that still leaves room for `-nlb` in AWS's 32 characters for a load balancer. */
 const MAX_NAME_LENGTH = 28;
 
-/** What the names of AWS resources may begin with. */
-export const resourceName = text(
-  new RegExp(
-    `^(?!sg(-|$))(?!internal(-|$))(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`,
-  ),
-  `lower-case letters, digits and single hyphens, a letter first, ${MAX_NAME_LENGTH} characters at most, ` +
-    'not beginning with "sg-" or "internal-" (AWS refuses load balancers and security groups so named)',
+const WORDS = `(?=.{1,${MAX_NAME_LENGTH}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$`;
+const WORDS_ALLOWED = `lower-case letters, digits and single hyphens, a letter first, ${MAX_NAME_LENGTH} characters at most`;
+
+/** AWS refuses load balancers and security groups whose names begin so. */
+const NOT_OF_AWS = "(?!sg(-|$))(?!internal(-|$))";
+const NOT_OF_AWS_ALLOWED =
+  'not beginning with "sg-" or "internal-" (AWS refuses load balancers and security groups so named)';
+
+const NOT_UNKNOWN = `(?!${UNKNOWN_USER}$)`;
+const NOT_UNKNOWN_ALLOWED = `not "${UNKNOWN_USER}", which stands for an endpoint that nobody has named`;
+
+export const clientName = text(
+  new RegExp(`^${NOT_OF_AWS}${NOT_UNKNOWN}${WORDS}`),
+  `${WORDS_ALLOWED}, ${NOT_OF_AWS_ALLOWED}, and ${NOT_UNKNOWN_ALLOWED}`,
 );
 
-export const name = resourceName
+export const consumerName = text(
+  new RegExp(`^${NOT_UNKNOWN}${WORDS}`),
+  `${WORDS_ALLOWED}, and ${NOT_UNKNOWN_ALLOWED}`,
+);
+
+export const name = text(
+  new RegExp(`^${NOT_OF_AWS}${WORDS}`),
+  `${WORDS_ALLOWED}, ${NOT_OF_AWS_ALLOWED}`,
+)
   .default("proxy")
   .describe(
     `Begins the names of all parts: lower-case letters, digits and hyphens, ${MAX_NAME_LENGTH} characters at most. ` +

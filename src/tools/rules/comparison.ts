@@ -1,3 +1,4 @@
+import { UNKNOWN_USER } from "../../configuration/rules/rule-users";
 import type { LoggedRequests } from "../logs/access-log";
 import type { Ruling, Rulings } from "./rulings";
 
@@ -47,7 +48,7 @@ export function compare(requests: readonly LoggedRequests[], rulings: Rulings): 
       now,
     );
     if (kind === undefined) continue;
-    const name = client ?? request.consumer ?? request.endpoint ?? "unknown";
+    const name = client ?? request.consumer ?? request.endpoint ?? UNKNOWN_USER;
     const by = now.deniedBy ?? now.wouldBeDeniedBy ?? deniedBy ?? wouldBeDeniedBy ?? "";
     const key = JSON.stringify([kind, name, host, by]);
     const former = differences.get(key);

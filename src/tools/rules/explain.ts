@@ -2,13 +2,10 @@ import { PROJECT_ROOT } from "../../common/project-root";
 import { alternatives, UserError } from "../../common/user-error";
 import { loadConfiguration } from "../../configuration/configuration";
 import { readRuleFolder } from "../../configuration/rules/rule-folder";
-import { ruleUsers } from "../../configuration/rules/rule-users";
+import { ruleUsers, UNKNOWN_USER } from "../../configuration/rules/rule-users";
 import { explanation } from "./explanation";
 import { readOptions, regionOf, type Subcommand } from "./subcommand";
 import { parseTarget } from "./target";
-
-/** Who asks is unknown: no client or consumer of the settings. */
-const UNKNOWN = "unknown";
 
 /** Says whether a client reaches a target, and which file and line decides. Exit code 1: it does not. */
 export const explain: Subcommand = {
@@ -30,7 +27,7 @@ function run(args: readonly string[]): boolean {
   const { positionals } = readOptions(`explain ${explain.usage}`, args, {}, [2, 2]);
   const [name = "", asked = ""] = positionals;
   const { settings, rules, environment } = loadConfiguration(PROJECT_ROOT, process.env);
-  const names = [...ruleUsers(settings).map((user) => user.name), UNKNOWN];
+  const names = [...ruleUsers(settings).map((user) => user.name), UNKNOWN_USER];
   const target = parseTarget(asked);
   const mistakes = [
     ...(names.includes(name)
@@ -40,7 +37,7 @@ function run(args: readonly string[]): boolean {
   ];
   if (mistakes.length > 0 || "mistake" in target) throw new UserError(mistakes.join("\n"));
   const { isAdmitted, lines } = explanation({
-    client: name === UNKNOWN ? null : name,
+    client: name === UNKNOWN_USER ? null : name,
     target,
     checkout: { settings, rules, region: regionOf({ settings, environment }) },
     folder: readRuleFolder(PROJECT_ROOT),
