@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readRules } from "../../../src/configuration/rules/read-rules";
@@ -103,8 +111,41 @@ describe("a mistake is", () => {
       expect.stringMatching(/^rules\/allowed-domains\.txt: is in no rule set\. /),
       expect.stringMatching(/^rules\/lab-: is no name of a rule set\. /),
       "rules/default/denied-domain.txt: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Is it denied-domains.txt?",
-      "rules/default/notes.md: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Remove it.",
+      "rules/default/notes.md: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Remove it, or move it out of rules.",
       "rules/default/denied-domains.txt: cannot be read (ENOENT). Put it there; an empty file lists nothing.",
+    ]);
+  });
+
+  test("what an editor has left beside a list", () => {
+    write("rules/default/denied-domains.txt~");
+    expect(mistakes()).toEqual([
+      "rules/default/denied-domains.txt~: is read by nobody. A rule set has allowed-domains.txt and denied-domains.txt. Remove it, or move it out of rules.",
+    ]);
+  });
+
+  test("a link that leads nowhere", () => {
+    symlinkSync("loop", path.join(directory, "rules/loop"));
+    expect(mistakes()).toEqual([
+      "rules/loop: cannot be read (ELOOP). Remove it, or make it readable.",
+    ]);
+  });
+
+  test.each(["", "# ssm.{region}.amazonaws.com\n"])(
+    "that the fleet's own clients reach nothing: %j",
+    (content) => {
+      write("rules/bundles/session-manager.txt", content);
+      expect(mistakes()).toEqual([
+        "rules/bundles/session-manager.txt: lists nothing. The fleet's own clients reach what it lists, " +
+          "whatever their set says. Bring it back: git checkout HEAD -- rules/bundles/session-manager.txt",
+      ]);
+    },
+  );
+
+  test("a file in another encoding, even if only a comment shows it", () => {
+    const latin1 = Buffer.from("a.com\n.b.com # f\u00fcr alle\n", "latin1");
+    writeFileSync(path.join(directory, "rules/default/denied-domains.txt"), latin1);
+    expect(mistakes()).toEqual([
+      "rules/default/denied-domains.txt:2: the file is not UTF-8. Save it as UTF-8.",
     ]);
   });
 

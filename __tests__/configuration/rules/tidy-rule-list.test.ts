@@ -27,6 +27,7 @@ test.each([
   ["a domain whose name is in its own comment", ".a.com\nb.a.com # b.a.com", ".a.com\n# b.a.com"],
   ["no line end at the end", "a.com\na.com", "a.com"],
   ["nothing", "", undefined],
+  ["a file that is not UTF-8", "a.com\na.com # f\uFFFDr\n", undefined],
 ])("keeps %s", (_, content, expected = content) => {
   expect(tidyRuleList(content).content).toBe(expected);
 });

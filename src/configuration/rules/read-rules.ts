@@ -13,7 +13,7 @@ import {
   RULES_FOLDER,
   type RuleFile,
 } from "./rule-folder";
-import { parseRuleList } from "./rule-list";
+import { entriesOf, parseRuleList } from "./rule-list";
 import { BUNDLE_MARK } from "./rule-spelling";
 
 /** What {@link readRules} found. */
@@ -64,10 +64,12 @@ export function readRules(directory: string, settings: unknown): ReadRules {
     allowed: allowed === undefined ? [] : withBundles(parse(allowed)),
     denied: denied === undefined ? [] : withBundles(parse(denied)),
   }));
-  const always = bundles.get(ALWAYS_BUNDLE);
-  if (always === undefined) {
+  const alwaysFile = folder.bundles.get(ALWAYS_BUNDLE);
+  if (alwaysFile === undefined || entriesOf(alwaysFile.content).length === 0) {
     mistakes.push(
-      `${bundleFile(ALWAYS_BUNDLE)}: is missing. The fleet's own clients reach what it lists, whatever their set says.`,
+      `${bundleFile(ALWAYS_BUNDLE)}: ${alwaysFile === undefined ? "is missing" : "lists nothing"}. ` +
+        "The fleet's own clients reach what it lists, whatever their set says. " +
+        `Bring it back: git checkout HEAD -- ${bundleFile(ALWAYS_BUNDLE)}`,
     );
   }
   const tooMany = service && ruleCapacityMistake(sets, service.memoryMiB);
@@ -75,7 +77,7 @@ export function readRules(directory: string, settings: unknown): ReadRules {
 
   const usage = usageMistakes(settings, [...folder.sets.keys()]);
   return {
-    rules: { sets, always: always ?? [] },
+    rules: { sets, always: bundles.get(ALWAYS_BUNDLE) ?? [] },
     settingMistakes: usage.inSettings,
     mistakes: [...mistakes, ...usage.inFolder],
     warnings: [...new Set(publicSuffixWarnings(sets.flatMap(({ allowed }) => allowed)))],

@@ -63,11 +63,13 @@ export function readRuleFolder(directory: string): RuleFolder {
 function readSet(checkout: Checkout, name: string): Partial<Record<List, RuleFile>> {
   const folder = `${RULES_FOLDER}/${name}`;
   const expected = LISTS.map((list) => path.basename(listFile(name, list)));
-  for (const file of checkout.list(folder).filter((file) => !expected.includes(file))) {
+  const files = checkout.list(folder);
+  for (const file of files.filter((file) => !expected.includes(file))) {
     const nearest = nearestTo(file, expected);
+    const isMisnamed = nearest !== undefined && !files.includes(nearest);
     checkout.mistakes.push(
       `${folder}/${file}: is read by nobody. A rule set has ${expected.join(" and ")}. ` +
-        (nearest === undefined ? "Remove it." : `Is it ${nearest}?`),
+        (isMisnamed ? `Is it ${nearest}?` : `Remove it, or move it out of ${RULES_FOLDER}.`),
     );
   }
   const lists = LISTS.map((list) => {
@@ -111,7 +113,9 @@ class Checkout {
   /** Whether something in the folder of the rules is a set; what is neither that nor the bundles is a mistake. */
   isSet(name: string): boolean {
     const file = `${RULES_FOLDER}/${name}`;
-    const problem = !this.isFolder(file)
+    const isFolder = this.isFolder(file);
+    if (isFolder === undefined) return false;
+    const problem = !isFolder
       ? `is in no rule set. A list belongs into the folder of one, such as ${RULES_FOLDER}/${DEFAULT_SET}.`
       : !SET_NAME.test(name)
         ? `is no name of a rule set. Allowed: ${SET_NAME_ALLOWED}.`
@@ -130,9 +134,12 @@ class Checkout {
     }
   }
 
-  private isFolder(file: string): boolean {
-    const status = statSync(path.join(this.directory, file), { throwIfNoEntry: false });
-    return status?.isDirectory() === true;
+  /** Nothing where that cannot be told, which is a mistake. */
+  private isFolder(file: string): boolean | undefined {
+    return this.attempt(file, "Remove it, or make it readable.", (place) => {
+      const status = statSync(place, { throwIfNoEntry: false });
+      return status?.isDirectory() === true;
+    });
   }
 
   private attempt<Result>(

@@ -3,6 +3,9 @@ import type { Rule } from "../../fleet/rules/rule-set";
 import { quoted } from "./characters";
 import { labels, misspelling, ruleOf, withoutComment } from "./rule-spelling";
 
+/** What a file has that was read as UTF-8 and is not: NUL is from UTF-16, U+FFFD from any other encoding. */
+const NOT_UTF8 = /[\0\uFFFD]/;
+
 /** A line that lists something, without blanks and comment. */
 export interface Entry {
   /** The line's number, from 1. */
@@ -40,27 +43,33 @@ export function parseRuleList(
   content: string,
   privateCidrs: readonly string[] = [],
 ): ParsedRuleList {
-  // UTF-16, as some editors save it.
-  if (content.includes("\0")) {
+  const strange = content.search(NOT_UTF8);
+  if (strange !== -1) {
+    const line = content.slice(0, strange).split("\n").length;
     return {
       rules: [],
-      mistakes: [`${file}:1: the file has NUL characters. Save it as UTF-8.`],
+      mistakes: [`${file}:${line}: the file is not UTF-8. Save it as UTF-8.`],
     };
   }
   const entries = entriesOf(content).map((entry) => ({ ...entry, rule: ruleOf(entry.text) }));
-  const mistakes = [
-    ...entries.map((entry) => ({ ...entry, problem: misspelling(entry.text, privateCidrs) })),
-    ...superfluousRules(entries).map((entry) => ({
-      ...entry,
-      problem: `${entry.reason}. Remove it: npm run rules -- tidy`,
-    })),
-  ].filter(({ problem }) => problem !== undefined);
+  const superfluous = new Map(
+    superfluousRules(entries).map(({ line, reason }) => [
+      line,
+      `${reason}. Remove it: npm run rules -- tidy`,
+    ]),
+  );
   return {
     rules: entries.flatMap(({ line, rule }) => (rule === undefined ? [] : [{ line, text: rule }])),
-    mistakes: mistakes
-      .sort((one, other) => one.line - other.line)
-      .map(({ line, text, problem }) => `${file}:${line}: ${quoted(text)} ${problem}`),
+    mistakes: entries.flatMap(({ line, text }) => {
+      const problem = misspelling(text, privateCidrs) ?? superfluous.get(line);
+      return problem === undefined ? [] : [`${file}:${line}: ${quoted(text)} ${problem}`];
+    }),
   };
+}
+
+/** Whether a text is what its file has, which some editors save in another encoding. */
+export function isUtf8(content: string): boolean {
+  return !NOT_UTF8.test(content);
 }
 
 /** The lines of a list that list something, right or wrong. */

@@ -1,4 +1,4 @@
-import { entriesOf, superfluousEntries, type Superfluous } from "./rule-list";
+import { entriesOf, isUtf8, superfluousEntries, type Superfluous } from "./rule-list";
 
 /** A list without what it covers already, and what that was. */
 export interface TidyRuleList {
@@ -8,10 +8,11 @@ export interface TidyRuleList {
 
 /**
  * Removes the rules that a list has twice or that another one in it includes. Everything else stays as
- * it is; a comment behind such a rule becomes a line.
+ * it is; a comment behind such a rule becomes a line. A file that is not UTF-8 is not touched, as its
+ * comments would not survive.
  */
 export function tidyRuleList(content: string): TidyRuleList {
-  const removed = superfluousEntries(entriesOf(content));
+  const removed = isUtf8(content) ? superfluousEntries(entriesOf(content)) : [];
   const texts = new Map(removed.map(({ line, text }) => [line, text]));
   const lines = content.split("\n").flatMap((line, index) => {
     const text = texts.get(index + 1);
