@@ -191,6 +191,29 @@ describe("`rules preview`", () => {
   });
 });
 
+describe("a log without a request", () => {
+  test.each([["preview"], ["learn", "lab"]])("answers nothing to %s %s", async (...command) => {
+    expect(await rules([...command, "-"], {}, "one\n{}\n")).toEqual({
+      ...{ status: 1, stdout: "" },
+      stderr:
+        "No request was found in standard input.\nPassed over 2 lines: none of an access log.\n",
+    });
+    expect(await rules([...command, "--since", "7d"], { TF_WORKSPACE: REGION })).toEqual({
+      ...{ status: 1, stdout: "" },
+      stderr: "No request was found in /ecs/proxy-web in us-east-1, the last 7d.\n",
+    });
+  });
+});
+
+test("`rules write` says that it cannot", async () => {
+  expect(await rules(["write", "/dev/null/rules", "--region", REGION])).toEqual({
+    ...{ status: 1, stdout: "" },
+    stderr: expect.stringMatching(
+      /^\/dev\/null\/rules\/.* cannot be written \(ENOTDIR\)\. Name a folder that you may write to\.\n$/,
+    ),
+  });
+});
+
 describe("`rules learn`", () => {
   test("prints lines that can be appended, even to a list that does not end in a line feed", async () => {
     writeRuleSet(root, "default", { allowed: "www.example.com # Ours" });
@@ -230,6 +253,13 @@ describe("`rules learn`", () => {
       "It is the list of office, too.",
       "",
     ]);
+  });
+
+  test("says that a client has asked for nothing", async () => {
+    expect(await rules(["learn", "office", logFile("a.example")])).toEqual({
+      ...{ status: 0, stdout: "" },
+      stderr: "No request of office was found in access.log.\n",
+    });
   });
 
   test("asks the deployed fleet's log, and says what a first list does", async () => {

@@ -14,9 +14,9 @@ const difference = (fields: Partial<Difference> = {}): Difference => ({
 
 const reported = (
   differences: readonly Difference[],
-  { refusedOtherwise = 0, omissions = [] as readonly string[] } = {},
+  { compared = 100, refusedOtherwise = 0, omissions = [] as readonly string[] } = {},
 ) => ({
-  comparison: { differences, compared: 100, refusedOtherwise },
+  comparison: { differences, compared, refusedOtherwise },
   log: { requests: [], omissions },
   source: "access.log",
 });
@@ -56,6 +56,12 @@ No longer marked: 12 requests
 test("says that nothing changes", () => {
   expect(comparisonText(reported([]))).toBe(
     "The rules of this checkout, against 100 requests of access.log:\n\nNothing changes for any of them.",
+  );
+});
+
+test("says that there is nothing that could change", () => {
+  expect(comparisonText(reported([], { compared: 0, refusedOtherwise: 2 }))).toMatch(
+    /2 requests that something else refused, such as a port\.\n\nNo request was found that rules could change\.$/,
   );
 });
 

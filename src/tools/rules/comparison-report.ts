@@ -52,7 +52,7 @@ export function comparisonMarkdown(reported: ReportedComparison): string {
   return [...summary(reported).map((line) => line.replaceAll("\n", "\n- ")), ...parts].join("\n\n");
 }
 
-/** What was compared and what was not, then that nothing changes, if so. */
+/** What was compared and what was not, then that there is nothing to tell, if so. */
 function summary({ comparison, log, source }: ReportedComparison): string[] {
   const { compared, refusedOtherwise, differences } = comparison;
   const besides = [
@@ -68,7 +68,11 @@ function summary({ comparison, log, source }: ReportedComparison): string[] {
       `The rules of this checkout, against ${requests(compared)} of ${printableLine(source)}:`,
       ...besides,
     ].join("\n"),
-    ...(differences.length === 0 ? ["Nothing changes for any of them."] : []),
+    ...(compared === 0
+      ? ["No request was found that rules could change."]
+      : differences.length === 0
+        ? ["Nothing changes for any of them."]
+        : []),
   ];
 }
 

@@ -45,17 +45,21 @@ export const learn: Subcommand = {
     const count = requests.reduce((sum, { count }) => sum + count, 0);
     const others = users.filter(({ name, rules }) => rules === user.rules && name !== user.name);
     const notes = [
-      `${user.name} has ${count === 1 ? "1 request" : `${count} requests`} in ${source.name}.`,
+      count === 0
+        ? `No request of ${user.name} was found in ${source.name}.`
+        : `${user.name} has ${count === 1 ? "1 request" : `${count} requests`} in ${source.name}.`,
       ...log.omissions,
       ...learned.left.map(
         ({ reason, ...asked }) =>
           `Left out: ${printableLine(asked.text)}, ${reason} (${seen(asked)}).`,
       ),
-      ...listNotes(
-        listFile(user.rules, "allowed"),
-        learned,
-        others.map(({ name }) => name),
-      ),
+      ...(count === 0
+        ? []
+        : listNotes(
+            listFile(user.rules, "allowed"),
+            learned,
+            others.map(({ name }) => name),
+          )),
     ];
     // So that the lines alone can be appended to the list.
     for (const note of notes) console.error(note);

@@ -23,7 +23,7 @@ const UNIT_MS = new Map([
 export interface Source {
   /** What people call it. */
   readonly name: string;
-  /** @throws UserError when it cannot be read after all. */
+  /** @throws UserError when it cannot be read after all, or has no request. */
   readonly read: () => Promise<AccessLog>;
 }
 
@@ -48,7 +48,7 @@ export function sourceOf(
     };
   }
   if (file !== undefined) {
-    return { name: file === "-" ? "standard input" : file, read: () => readFile(file) };
+    return withRequests(file === "-" ? "standard input" : file, () => readFile(file));
   }
   if (since === undefined) {
     return {
@@ -97,12 +97,21 @@ export interface DeployedLogProps {
 /** The log group of a deployed fleet. */
 export function deployedLog({ fleet, region, since }: DeployedLogProps): Source {
   const { logGroup } = fleetNames(fleet);
+  return withRequests(`${logGroup} in ${region}, the last ${since.text}`, () => {
+    const to = new Date();
+    const from = new Date(to.getTime() - since.ms);
+    return queryAccessLog({ client: new CloudWatchLogsClient({ region }), logGroup, from, to });
+  });
+}
+
+/** A log without any request answers nothing, and is most likely another one than is meant. */
+function withRequests(name: string, read: Source["read"]): Source {
   return {
-    name: `${logGroup} in ${region}, the last ${since.text}`,
-    read: () => {
-      const to = new Date();
-      const from = new Date(to.getTime() - since.ms);
-      return queryAccessLog({ client: new CloudWatchLogsClient({ region }), logGroup, from, to });
+    name,
+    read: async () => {
+      const log = await read();
+      if (log.requests.length > 0) return log;
+      throw new UserError([`No request was found in ${name}.`, ...log.omissions].join("\n"));
     },
   };
 }

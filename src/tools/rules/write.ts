@@ -49,6 +49,13 @@ function regionOf({ settings, environment }: Configuration, asked: string | unde
 
 function writeObject(folder: string, key: string, content: string): void {
   const file = path.join(folder, key);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, content);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `${file} cannot be written (${code}). Name a folder that you may write to.`,
+    );
+  }
 }
