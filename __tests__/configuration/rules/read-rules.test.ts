@@ -130,6 +130,13 @@ describe("a mistake is", () => {
     ]);
   });
 
+  test("a bundle that would leave a list empty", () => {
+    write("rules/bundles/later.txt", "# to be filled\n");
+    expect(mistakes()).toEqual([
+      expect.stringMatching(/^rules\/bundles\/later\.txt: lists nothing\. .*everything allowed\. /),
+    ]);
+  });
+
   test.each(["", "# ssm.{region}.amazonaws.com\n"])(
     "that the fleet's own clients reach nothing: %j",
     (content) => {

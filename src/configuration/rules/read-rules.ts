@@ -72,6 +72,13 @@ export function readRules(directory: string, settings: unknown): ReadRules {
         `Bring it back: git checkout HEAD -- ${bundleFile(ALWAYS_BUNDLE)}`,
     );
   }
+  for (const [name, { content }] of folder.bundles) {
+    if (name === ALWAYS_BUNDLE || entriesOf(content).length > 0) continue;
+    mistakes.push(
+      `${bundleFile(name)}: lists nothing. A list of allowed domains that has only this bundle would be empty, ` +
+        "and everything allowed. Remove it, or let it list something.",
+    );
+  }
   const tooMany = service && ruleCapacityMistake(sets, service.memoryMiB);
   if (tooMany !== undefined) mistakes.push(tooMany);
 
