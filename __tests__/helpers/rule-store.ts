@@ -1,15 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import {
-  INDEX_KEY,
-  indexBody,
-  indexChecksum,
-  setKey,
-  setObject,
-  type RuleEndpoint,
-} from "../../src/fleet/rules/rule-objects";
+import type { RuleEndpoint } from "../../src/fleet/rules/rule-objects";
 import type { DomainFilter, Rule, UnknownClients } from "../../src/fleet/rules/rule-set";
+import { storeObjects as storeObjectsOf } from "../../src/tools/rules/store-objects";
 
 /** A set as a test has it, of lines without comments. */
 export interface TestSet {
@@ -27,26 +20,13 @@ export interface TestRules extends TestSet {
 }
 
 /** The store's objects, by their keys. */
-export function storeObjects(rules: TestRules): Record<string, string> {
-  const region = "us-east-1";
-  const objects: Record<string, string> = {};
-  const sets = Object.entries({ default: rules, ...rules.sets }).map(([name, set]) => {
-    const { domainFilter = "enforce", allowed = [], denied = [] } = set;
-    const content = setObject(
-      { name, domainFilter, allowed: allowed.map(rule), denied: denied.map(rule) },
-      region,
-    );
-    objects[setKey(name)] = content;
-    return { name, domainFilter, sha256: sha256(content) };
-  });
-  const body = indexBody({
-    sets,
-    region,
-    always: (rules.always ?? []).map(rule),
-    endpoints: rules.endpoints ?? [],
-    unknownClients: rules.unknownClients ?? "default",
-  });
-  return { ...objects, [INDEX_KEY]: body + indexChecksum(sha256(body)) };
+export function storeObjects(rules: TestRules): Readonly<Record<string, string>> {
+  return storeOf(rules).objects;
+}
+
+/** What the proxies call this version of the rules. */
+export function versionOf(rules: TestRules): string {
+  return storeOf(rules).version;
 }
 
 /** Writes a store into a folder, as Terraform writes it into the bucket: the index last. */
@@ -64,11 +44,23 @@ export function writeObjects(folder: string, objects: Readonly<Record<string, st
   }
 }
 
-/** What the proxies call this version of the rules. */
-export function versionOf(rules: TestRules): string {
-  return /sha256 (\w{12})\w*\n$/.exec(storeObjects(rules)[INDEX_KEY]!)![1]!;
+function storeOf({ sets = {}, always = [], endpoints = [], ...rules }: TestRules) {
+  return storeObjectsOf({
+    rules: {
+      sets: Object.entries({ default: rules, ...sets }).map(([name, set]) => ({
+        name,
+        domainFilter: set.domainFilter ?? "enforce",
+        allowed: rulesOf(set.allowed),
+        denied: rulesOf(set.denied),
+      })),
+      always: rulesOf(always),
+    },
+    endpoints,
+    unknownClients: rules.unknownClients ?? "default",
+    region: "us-east-1",
+  });
 }
 
-const rule = (text: string): Rule => ({ text, file: "test", line: 1 });
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+function rulesOf(texts: readonly string[] = []): Rule[] {
+  return texts.map((text, index) => ({ text, file: "test", line: index + 1 }));
+}

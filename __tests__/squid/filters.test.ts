@@ -63,6 +63,15 @@ describeWith([DOCKER], "the rules", () => {
       },
     );
 
+    test("ask no name server for what they refuse", async () => {
+      const events = await lab.is.nameServer.events();
+      const asked = new Set(
+        events.flatMap((event) => (event.event === "query" ? [event.name] : [])),
+      );
+      expect(PASSING.filter((name) => !asked.has(name))).toEqual([]);
+      expect(REFUSED.filter(([name]) => asked.has(name))).toEqual([]);
+    });
+
     test("refuse an address, even one whose owner says that its name is an allowed one", async () => {
       const { address } = lab.is.origin;
       expect(await outcomes(proxy, address)).toEqual({ get: DENIED, connect: DENIED });
