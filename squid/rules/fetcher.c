@@ -42,7 +42,7 @@ static void log_event(const char *members) {
   gmtime_r(&now.tv_sec, &utc);
   strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
   snprintf(line, sizeof line, "{\"time\":\"%s.%03dZ\",%s}\n", seconds,
-                        (int)(now.tv_nsec / 1000000), members);
+           (int)(now.tv_nsec / 1000000), members);
   /* Where nobody reads the log, there is nothing to be done. */
   if (write(STDOUT_FILENO, line, strlen(line)) < 0) return;
 }

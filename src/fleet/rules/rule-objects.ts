@@ -62,7 +62,10 @@ export function indexBody(props: IndexProps): string {
   ]);
 }
 
-/** The index's last line. Its first twelve digits are what the fleet calls the rules' version. */
+/** How many digits of the index's checksum are what the proxies' log calls the rules' version. */
+export const VERSION_DIGITS = 12;
+
+/** The index's last line. */
 export const indexChecksum = (sha256: string) => `sha256 ${sha256}\n`;
 
 function rules(verb: string, list: readonly Rule[], region: string): string[] {

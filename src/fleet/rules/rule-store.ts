@@ -10,14 +10,12 @@ import {
   setKey,
   setObject,
   type RuleEndpoint,
+  VERSION_DIGITS,
 } from "./rule-objects";
 import type { Rules, UnknownClients } from "./rule-set";
 
 /** The length of a SHA-256 in hexadecimal digits. */
 const CHECKSUM_DIGITS = 64;
-
-/** How many of them are the rules' version. */
-const VERSION_DIGITS = 12;
 
 /** From here on the provider uploads an object in parts. */
 const PART_BYTES = 5 * 2 ** 20;

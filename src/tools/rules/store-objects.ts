@@ -6,11 +6,9 @@ import {
   setKey,
   setObject,
   type RuleEndpoint,
+  VERSION_DIGITS,
 } from "../../fleet/rules/rule-objects";
 import type { Rules, UnknownClients } from "../../fleet/rules/rule-set";
-
-/** How many digits of the index's checksum the proxies' log has. */
-const VERSION_DIGITS = 12;
 
 export interface StoreObjectsProps {
   readonly rules: Rules;
