@@ -34,6 +34,9 @@ import { renderTemplate } from "./user-data";
 /** What a change takes at most: an interval of the proxies' questions, and what an answer takes. */
 const RULES_WITHIN_SECONDS = 30;
 
+/** How long Squid may still give a verdict by the rules before: the `ttl` in squid.conf, in whole seconds. */
+const VERDICT_SECONDS = 3;
+
 export interface RehearsalProps {
   /** The checkout. */
   readonly root: string;
@@ -121,6 +124,7 @@ export class Rehearsal {
     await this.store.write(objects);
     this.progress("The store has them; the proxies ask every 15 seconds …");
     await this.untilInForce(version);
+    await sleep(VERDICT_SECONDS * 1000);
   }
 
   /**
