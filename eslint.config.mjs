@@ -20,6 +20,7 @@ const FLEET = [
     "squid",
     "rules",
     "client",
+    "monitoring",
   ),
 ];
 const FLEET_AND_SETTINGS = [COMMON, ...FLEET, "src/configuration"];
@@ -37,6 +38,7 @@ const ROOMS = {
   "src/fleet/squid": fleet("image", "proxy"),
   "src/fleet/rules": fleet("stack"),
   "src/fleet/client": [NAMES, ...fleet("identity", "network", "privatelink", "stack")],
+  "src/fleet/monitoring": fleet("stack"),
   "src/configuration": [COMMON, ...FLEET],
   // The stack.
   src: FLEET_AND_SETTINGS,
