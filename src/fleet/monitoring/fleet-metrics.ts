@@ -1,0 +1,55 @@
+import type { LogMetricName } from "./log-metrics";
+import type { FleetDimensions, Metric } from "./metric";
+
+/**
+ * The metrics that alarms and dashboard are about. The load balancer's have the dimensions and
+ * statistics of "CloudWatch metrics for your Network Load Balancer": each of its nodes reports for
+ * itself, so what is healthy is the most that one of them sees, and what is not, the fewest.
+ */
+export function fleetMetrics(dimensions: FleetDimensions) {
+  const { loadBalancer, targetGroup, clusterName, serviceName, logNamespace } = dimensions;
+  const targets = { LoadBalancer: loadBalancer, TargetGroup: targetGroup };
+  return {
+    /**
+     * With cross-zone load balancing the nodes of a zone look at the tasks of all zones, and count
+     * all that they reach.
+     */
+    healthyTasks: (zone?: string): Metric => ({
+      namespace: "AWS/NetworkELB",
+      name: "HealthyHostCount",
+      dimensions: zone === undefined ? targets : { ...targets, AvailabilityZone: zone },
+      statistic: "Maximum",
+    }),
+    unhealthyTasks: {
+      namespace: "AWS/NetworkELB",
+      name: "UnHealthyHostCount",
+      dimensions: targets,
+      statistic: "Minimum",
+    } satisfies Metric,
+    activeFlows: {
+      namespace: "AWS/NetworkELB",
+      name: "ActiveFlowCount",
+      dimensions: { LoadBalancer: loadBalancer },
+      statistic: "Average",
+    } satisfies Metric,
+    cpuUtilization: {
+      namespace: "AWS/ECS",
+      name: "CPUUtilization",
+      dimensions: { ClusterName: clusterName, ServiceName: serviceName },
+      statistic: "Average",
+    } satisfies Metric,
+    /** Connections for which a NAT gateway had no port left. Reported by each, 0 included. */
+    portAllocationErrors: (natGatewayId: string): Metric => ({
+      namespace: "AWS/NATGateway",
+      name: "ErrorPortAllocation",
+      dimensions: { NatGatewayId: natGatewayId },
+      statistic: "Sum",
+    }),
+    logged: (name: LogMetricName): Metric => ({
+      namespace: logNamespace,
+      name,
+      dimensions: {},
+      statistic: "Sum",
+    }),
+  };
+}
