@@ -15,7 +15,11 @@ export interface MetricMath {
   readonly metrics: Readonly<Record<string, Metric>>;
 }
 
-/** Lines of the log that are counted as a metric, by a metric filter of CloudWatch Logs. */
+/**
+ * Lines of the log that are counted as a metric, by a metric filter of CloudWatch Logs. Of a minute with
+ * lines of which none counts it says 0 (`default_value`): without, anomaly detection of what is rare would
+ * know nothing that is usual, and never ring.
+ */
 export interface LogMetric {
   /** The metric's name; its namespace is the fleet's. */
   readonly name: string;
