@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,8 +15,8 @@ import { summary } from "./summary";
 /**
  * What a request costs the proxy: CPU time from its container's cgroup, beside other proxies under the
  * same load. They take turns, because the machine's speed drifts. Needs a Docker engine on this
- * machine and two cores, one for the proxy, one for load and origin.
- * `npm run bench:proxy [-- <rounds> [<folder>]]`; a round takes about 45 seconds. The folder is
+ * machine and two cores, one for the proxy, one for load and origin; and Go, which builds smokescreen.
+ * `npm run bench:proxy [-- <rounds> [<folder>]]`; a round takes about 75 seconds. The folder is
  * another version of squid/, whose image runs beside this one's.
  */
 
@@ -40,7 +41,7 @@ const OTHERS = path.join(__dirname, "proxy");
 
 interface Workload {
   /** What the load generator takes: mode, path, length of the body. */
-  readonly load: readonly [mode: "get" | "tunnel" | "kept" | "hello", path: string, length: number];
+  readonly load: readonly [mode: "get" | "tunnel" | "kept" | "tls", path: string, length: number];
 }
 
 const workloads = {
@@ -49,14 +50,14 @@ const workloads = {
   "no-store, 64 KB": { load: ["get", "/no-store/64k", 65536] },
   "new tunnel": { load: ["tunnel", "/fresh/1k", 1024] },
   "kept tunnel": { load: ["kept", "/fresh/1k", 1024] },
-  "new TLS tunnel": { load: ["hello", "/", 0] },
+  "new TLS tunnel": { load: ["tls", "/fresh/1k", 1024] },
 } as const satisfies Record<string, Workload>;
 
 type WorkloadName = keyof typeof workloads;
 const workloadNames = Object.keys(workloads) as WorkloadName[];
 
 interface Proxy {
-  readonly image: "proxy" | "other" | "source" | "tools";
+  readonly image: "proxy" | "other" | "source" | "tools" | "trafficserver";
   /** Between `docker create` and the image. */
   readonly options?: readonly string[];
   readonly command?: readonly string[];
@@ -66,10 +67,19 @@ interface Proxy {
 }
 
 /** All of the load is one client's. */
-const ONE_CLIENT = { ...DEFAULTS, maxConnectionsPerClient: 2 * CONNECTIONS };
+const ONE_CLIENT = {
+  ...DEFAULTS,
+  connectPorts: [443, 8443],
+  maxConnectionsPerClient: 2 * CONNECTIONS,
+};
 
 /** A store without a rule, as the images before there were stores had lists without a domain. */
 const STORE = mkdtempSync(path.join(tmpdir(), "bench-proxy-"));
+
+/** What is built here, as no package has it. */
+const PROGRAMS = mkdtempSync(path.join(tmpdir(), "bench-proxy-programs-"));
+/** Of the Go module proxy. */
+const SMOKESCREEN = "github.com/stripe/smokescreen@v0.1.0";
 
 /** What the engine needs to run a proxy of ours. */
 function taskOptions(task: SquidContainerProps): string[] {
@@ -93,6 +103,15 @@ const proxies = {
   "other image": { image: "other", ...ours },
   "other image, SNI check": { image: "other", ...oursWithSniCheck },
   "source's configuration": { image: "source", keepsConnections: true, workloads: workloadNames },
+  "Traffic Server": { image: "trafficserver", keepsConnections: true, workloads: workloadNames },
+  smokescreen: {
+    image: "tools",
+    options: ["--volume", `${PROGRAMS}:/programs:ro`],
+    command: ["/programs/smokescreen", "--listen-port", "3128"],
+    keepsConnections: true,
+    // It has no cache.
+    workloads: workloadNames.filter((name) => name !== "hit, 1 KB"),
+  },
   tinyproxy: {
     image: "tools",
     command: ["tinyproxy", "-d", "-c", "/etc/bench/tinyproxy.conf"],
@@ -196,11 +215,16 @@ async function createEnvironment(
 async function main(sandbox: Sandbox): Promise<void> {
   writeStore(STORE, {});
   // The proxies are another user.
-  chmodSync(STORE, 0o755);
+  for (const folder of [STORE, PROGRAMS]) chmodSync(folder, 0o755);
+  execFileSync("go", ["install", SMOKESCREEN], {
+    env: { ...process.env, GOBIN: PROGRAMS, CGO_ENABLED: "0" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const images = {
     proxy: await build(SQUID),
     other: OTHER_SQUID === undefined ? "" : await build(OTHER_SQUID),
     source: await build(OTHERS, "--target", "source"),
+    trafficserver: await build(OTHERS, "--target", "trafficserver"),
     tools: await build(OTHERS, "--target", "tools"),
   };
   const environments = new Map<ProxyName, Environment>();
@@ -256,6 +280,9 @@ function requireTools(): void {
   if (failure !== undefined) {
     mistakes.push(failure);
   }
+  if (spawnSync("go", ["version"]).status !== 0) {
+    mistakes.push("smokescreen is built with Go, which is not here: install it (go.dev/dl).");
+  }
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
 }
 
@@ -273,6 +300,6 @@ void reportUserErrors(async () => {
     if (process.exitCode === undefined) throw error;
   } finally {
     await sandbox.remove();
-    rmSync(STORE, { recursive: true });
+    for (const folder of [STORE, PROGRAMS]) rmSync(folder, { recursive: true });
   }
 });

@@ -8,7 +8,7 @@
  *   once    the same with a connection for each
  *   tunnel  a tunnel for each request
  *   kept    many requests in each tunnel
- *   hello   a tunnel for each first message of TLS; the answer may be any, as the origin knows no TLS
+ *   tls     a tunnel for each request, with TLS in it
  * %u in the path is a number that no other request has.
  */
 #define _GNU_SOURCE
@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,14 +29,16 @@ enum { HEAD = 4096, BUFFER = 131072 };
 
 struct connection {
   int fd;
-  enum { CONNECTING, ASKING } phase; /* for a tunnel, or in it; other requests only ask */
+  SSL *tls; /* in a tunnel */
+  /* A tunnel is asked for, then secured if it is for TLS; other requests only ask. */
+  enum { CONNECTING, SECURING, ASKING } phase;
   char head[HEAD + 1];
   size_t head_length;
   int head_complete, closes;
   long missing; /* bytes of the body */
 };
 
-static enum { GET, ONCE, TUNNEL, KEPT, HELLO } mode;
+static enum { GET, ONCE, TUNNEL, KEPT, TLS } mode;
 static const char *path;
 static long length;
 static struct sockaddr_storage proxy;
@@ -44,10 +47,7 @@ static int poller;
 static long answered;
 static unsigned long number;
 
-/* A ClientHello with the server name origin.test; the random bytes do not matter to a proxy. */
-static const char hello[] =
-    "\x16\x03\x01\0\x43" "\x01\0\0\x3f" "\x03\x03" "0123456789abcdef0123456789abcdef" "\0"
-    "\0\x02\x13\x01" "\x01\0" "\0\x14" "\0\0\0\x10\0\x0e\0\0\x0b" "origin.test";
+static SSL_CTX *tls;
 
 static void fail(const char *what, const char *detail) {
   fprintf(stderr, "load: %s: %s (after %ld answers)\n", what, detail, answered);
@@ -62,7 +62,8 @@ static double now(void) {
 
 static void send_bytes(struct connection *c, const char *bytes, ssize_t size) {
   /* Never more than a fresh socket's buffer holds. */
-  if (send(c->fd, bytes, size, MSG_NOSIGNAL) != size) fail("send", strerror(errno));
+  ssize_t sent = c->tls ? SSL_write(c->tls, bytes, (int)size) : send(c->fd, bytes, size, MSG_NOSIGNAL);
+  if (sent != size) fail("send", strerror(errno));
   c->head_length = 0;
   c->head_complete = 0;
 }
@@ -70,10 +71,6 @@ static void send_bytes(struct connection *c, const char *bytes, ssize_t size) {
 static void ask(struct connection *c) {
   char own_path[256], text[512];
   c->phase = ASKING;
-  if (mode == HELLO) {
-    send_bytes(c, hello, sizeof hello - 1);
-    return;
-  }
   const char *mark = strstr(path, "%u");
   if (mark)
     snprintf(own_path, sizeof own_path, "%.*s%lu%s", (int)(mark - path), path, number++, mark + 2);
@@ -91,8 +88,10 @@ static void start(struct connection *c) {
     ask(c);
   else {
     c->phase = CONNECTING;
-    static const char request[] = "CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443\r\n\r\n";
-    send_bytes(c, request, sizeof request - 1);
+    const char *request = mode == TLS
+                              ? "CONNECT origin.test:8443 HTTP/1.1\r\nHost: origin.test:8443\r\n\r\n"
+                              : "CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443\r\n\r\n";
+    send_bytes(c, request, (ssize_t)strlen(request));
   }
 }
 
@@ -105,6 +104,36 @@ static void open_connection(struct connection *c) {
   fcntl(c->fd, F_SETFL, O_NONBLOCK);
   epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event);
   start(c);
+}
+
+static void close_connection(struct connection *c) {
+  SSL_free(c->tls);
+  c->tls = NULL;
+  close(c->fd);
+}
+
+/* Goes on as far as the origin's messages allow; returns whether the tunnel is secure. */
+static int secure(struct connection *c) {
+  if (!c->tls) {
+    c->phase = SECURING;
+    c->tls = SSL_new(tls);
+    SSL_set_tlsext_host_name(c->tls, "origin.test");
+    SSL_set_fd(c->tls, c->fd);
+  }
+  int result = SSL_connect(c->tls);
+  if (result == 1) return 1;
+  if (SSL_get_error(c->tls, result) != SSL_ERROR_WANT_READ) fail("TLS", "no handshake");
+  return 0;
+}
+
+/* As recv() does it, also from TLS. */
+static ssize_t take_bytes(struct connection *c, char *data, size_t size) {
+  if (!c->tls) return recv(c->fd, data, size, 0);
+  int taken = SSL_read(c->tls, data, (int)size);
+  if (taken > 0) return taken;
+  int error = SSL_get_error(c->tls, taken);
+  errno = error == SSL_ERROR_WANT_READ ? EAGAIN : EIO;
+  return error == SSL_ERROR_ZERO_RETURN ? 0 : -1;
 }
 
 /* Reads the head, and leaves in `data` what follows it. */
@@ -136,13 +165,12 @@ static size_t take_head(struct connection *c, char *data, size_t size) {
 /* Returns whether the connection is done with its answer. */
 static int receive(struct connection *c) {
   static char data[BUFFER];
-  ssize_t size = recv(c->fd, data, sizeof data, 0);
+  ssize_t size = take_bytes(c, data, sizeof data);
   if (size < 0) {
     if (errno == EAGAIN) return 0;
     fail("receive", strerror(errno));
   }
   if (size == 0) fail("closed early", c->head);
-  if (mode == HELLO && c->phase == ASKING) return 1;
   if (!c->head_complete) {
     size = (ssize_t)take_head(c, data, size);
     if (!c->head_complete) return 0;
@@ -158,9 +186,9 @@ int main(int count, char **arguments) {
   struct addrinfo *found, hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
   if (getaddrinfo(arguments[3], "3128", &hints, &found)) fail("no such proxy", arguments[3]);
   memcpy(&proxy, found->ai_addr, proxy_length = found->ai_addrlen);
-  const char *const modes[] = {"get", "once", "tunnel", "kept", "hello"};
+  const char *const modes[] = {"get", "once", "tunnel", "kept", "tls"};
   while (strcmp(arguments[4], modes[mode]))
-    if (++mode > HELLO) fail("no such mode", arguments[4]);
+    if (++mode > TLS) fail("no such mode", arguments[4]);
   path = arguments[5];
   length = atol(arguments[6]);
 
@@ -169,6 +197,8 @@ int main(int count, char **arguments) {
   clock_gettime(CLOCK_REALTIME, &clock);
   number = clock.tv_sec * 1000000ul + clock.tv_nsec / 1000;
 
+  tls = SSL_CTX_new(TLS_client_method());
+  SSL_CTX_set_verify(tls, SSL_VERIFY_NONE, NULL); /* The proxies do not see certificates. */
   poller = epoll_create1(0);
   struct connection *connections = calloc(open, sizeof *connections);
   double end = now() + seconds, give_up = end + 5;
@@ -180,15 +210,16 @@ int main(int count, char **arguments) {
     if (time > give_up) fail("no answer", "for 5 seconds");
     for (int i = 0; i < ready; i++) {
       struct connection *c = events[i].data.ptr;
-      if (!receive(c)) continue;
-      if (c->phase == CONNECTING) {
+      if (c->phase != SECURING && !receive(c)) continue;
+      if (mode == TLS && c->phase != ASKING && !secure(c)) continue;
+      if (c->phase != ASKING) {
         ask(c);
         continue;
       }
       answered++;
       int over = time > end;
-      if (over || mode == ONCE || mode == TUNNEL || mode == HELLO || c->closes) {
-        close(c->fd);
+      if (over || mode == ONCE || mode == TUNNEL || mode == TLS || c->closes) {
+        close_connection(c);
         if (over)
           open--;
         else
