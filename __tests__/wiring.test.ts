@@ -75,6 +75,16 @@ const CASES: Record<string, Case> = {
     settings: { endpointService: { allowedPrincipals: ["arn:aws:iam::123456789012:root"] } },
   },
   "endpointService.acceptance": { settings: { endpointService: { acceptance: "explicit" } } },
+  dashboard: { settings: { dashboard: "on" } },
+  "alarms.mode": { settings: { alarms: { mode: "on" } } },
+  "alarms.email[]": {
+    base: STANDARD,
+    settings: { alarms: { email: ["on-call@example.com"] } },
+  },
+  "alarms.topicArn": {
+    base: STANDARD,
+    settings: { alarms: { topicArn: "arn:aws:sns:{region}:123456789012:on-call" } },
+  },
   "clients[].name": { settings: { clients: [{ name: "office" }] } },
   "clients[].cidr": { settings: { clients: [{ cidr: "172.17.0.0/16" }] } },
   // More than the service VPC has, so that the region must have as many.
@@ -124,7 +134,14 @@ function lines(json: TerraformJson): string[] {
   const found: string[] = [];
   const visit = (value: unknown, at: string): void => {
     const inside = typeof value === "string" ? parsed(value) : value;
-    if (typeof inside !== "object" || inside === null || Object.keys(inside).length === 0) {
+    // A widget is a line: what it shows is too much, and of no use without the rest of it.
+    const isWhole = at.includes(".dashboard_body.widgets[");
+    if (
+      isWhole ||
+      typeof inside !== "object" ||
+      inside === null ||
+      Object.keys(inside).length === 0
+    ) {
       found.push(`${at} = ${JSON.stringify(inside)}`);
     } else if (Array.isArray(inside)) {
       inside.forEach((item, index) => visit(item, `${at}[${nameOf(at, item) ?? index}]`));
@@ -151,6 +168,9 @@ function parsed(text: string): unknown {
 /** What names an element better than its place, which others may change. */
 function nameOf(at: string, item: unknown): string | undefined {
   if (at.endsWith(".depends_on")) return "";
+  if (at.endsWith(".dashboard_body.widgets")) {
+    return (item as { properties: { title?: string } }).properties.title ?? "text";
+  }
   return typeof item === "object" && item !== null && "name" in item
     ? String(item.name)
     : undefined;

@@ -10,6 +10,7 @@ import type { Identity } from "./fleet/identity/identity";
 import { LearnerLabIdentity } from "./fleet/identity/learner-lab-identity";
 import { StandardIdentity } from "./fleet/identity/standard-identity";
 import { EndpointService } from "./fleet/privatelink/endpoint-service";
+import { Monitoring } from "./fleet/monitoring/monitoring";
 import { fleetNames, type FleetNames } from "./fleet/names";
 import { OUTPUTS } from "./fleet/outputs";
 import { AvailabilityZones } from "./fleet/network/availability-zones";
@@ -23,6 +24,7 @@ import { PublishedImage } from "./fleet/image/published-image";
 import type { RuleEndpoint } from "./fleet/rules/rule-objects";
 import { RuleStore } from "./fleet/rules/rule-store";
 import { PROXY_PORT, squidContainer } from "./fleet/squid/squid-container";
+import { squidMemory } from "./fleet/squid/squid-memory";
 import type { Rules } from "./fleet/rules/rule-set";
 import { ReadableStack } from "./fleet/stack/readable-stack";
 import { RegionGuard, WORKSPACE_REGION } from "./fleet/stack/region-guard";
@@ -139,6 +141,34 @@ export class ProxyFleet extends ReadableStack {
       targetCpuPercent: settings.service.targetCpuPercent,
       scaleInCooldownSeconds: settings.service.scaleInCooldownSeconds,
       scaleOutCooldownSeconds: settings.service.scaleOutCooldownSeconds,
+    });
+
+    new Monitoring(this, "monitoring", {
+      alarmPrefix: names.alarmPrefix,
+      queryFolder: names.queryFolder,
+      dashboard: settings.dashboard,
+      dashboardName: `${names.dashboardPrefix}${WORKSPACE_REGION}`,
+      alarms: settings.alarms.mode,
+      topicName: names.alarmTopic,
+      alarmEmails: settings.alarms.email,
+      alarmTopicArn: settings.alarms.topicArn?.replace("{region}", WORKSPACE_REGION),
+      region: WORKSPACE_REGION,
+      logGroupName: logGroup.name,
+      dimensions: {
+        clusterName: proxy.clusterName,
+        serviceName: proxy.serviceName,
+        loadBalancer: loadBalancer.arnSuffix,
+        targetGroup: loadBalancer.targetGroupArnSuffix,
+        availabilityZones: vpc.privateAvailabilityZones,
+        natGatewayIds: vpc.natGatewayIds,
+        logNamespace: names.logNamespace,
+      },
+      minCapacity: settings.service.minCapacity,
+      maxCapacity: settings.service.maxCapacity,
+      targetCpuPercent: settings.service.targetCpuPercent,
+      containerInsights: settings.service.containerInsights,
+      ...squidMemory({ ...settings.proxy, memoryMiB: settings.service.memoryMiB }),
+      dependsOn: proxy.dependables,
     });
 
     for (const { instanceType, client } of clients) {

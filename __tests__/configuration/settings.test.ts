@@ -12,6 +12,8 @@ function mistakesOf(input: unknown): string[] {
   return "mistakes" in parsed ? parsed.mistakes : [];
 }
 
+const TOPIC = "arn:aws:sns:{region}:123456789012:on-call";
+
 test("nothing set gives the fleet of the original requirement", () => {
   expect(settingsOf({})).toEqual({
     account: "learner-lab",
@@ -50,6 +52,8 @@ test("nothing set gives the fleet of the original requirement", () => {
     },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic" },
+    dashboard: "off",
+    alarms: { mode: "off", email: [] },
     clients: [
       {
         name: "client",
@@ -86,6 +90,23 @@ test("what is hard to replace is guarded, but in a lab, unless the settings say 
   expect(protection({ account: "standard" })).toBe("on");
   expect(protection({ account: "standard", deletionProtection: "off" })).toBe("off");
   expect(protection({ deletionProtection: "on" })).toBe("on");
+});
+
+test("dashboard and alarms are on, but in a lab, unless the settings say otherwise", () => {
+  const watched = (settings: object) => {
+    const { dashboard, alarms } = settingsOf(settings);
+    return [dashboard, alarms.mode];
+  };
+  expect(watched({ account: "standard" })).toEqual(["on", "on"]);
+  expect(watched({ dashboard: "on" })).toEqual(["on", "off"]);
+  expect(watched({ account: "standard", alarms: { mode: "off" } })).toEqual(["on", "off"]);
+  expect(watched({ alarms: { mode: "on", email: ["a@example.com"] } })).toEqual(["off", "on"]);
+});
+
+test("a topic with a region is taken where the fleet lives in no other", () => {
+  const topicArn = TOPIC.replace("{region}", "eu-west-1");
+  const settings = { account: "standard", regions: ["eu-west-1"], alarms: { topicArn } };
+  expect(settingsOf(settings).alarms).toEqual({ mode: "on", email: [], topicArn });
 });
 
 test.each([
@@ -565,6 +586,36 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "the guard",
       { deletionProtection: true },
       'proxy-fleet.deletionProtection: true is not allowed. Allowed: "on" or "off".',
+    ],
+    [
+      "no address of a person",
+      { account: "standard", alarms: { email: ["on-call"] } },
+      'proxy-fleet.alarms.email[0]: "on-call" is not allowed. Allowed: an email address such as on-call@example.com.',
+    ],
+    [
+      "no topic",
+      { account: "standard", alarms: { topicArn: "on-call" } },
+      'proxy-fleet.alarms.topicArn: "on-call" is not allowed. Allowed: the ARN of an SNS topic, such as arn:aws:sns:{region}:123456789012:on-call.',
+    ],
+    [
+      "a topic and addresses",
+      { account: "standard", alarms: { email: ["a@example.com"], topicArn: TOPIC } },
+      'proxy-fleet.alarms.email: ["a@example.com"] is not allowed. Allowed: either email or topicArn: ',
+    ],
+    [
+      "somebody to tell, in a lab",
+      { alarms: { email: ["a@example.com"] } },
+      'proxy-fleet.alarms.email: ["a@example.com"] is not allowed. Allowed: only with "mode": "on"; a Learner Lab has no alarms by default.',
+    ],
+    [
+      "a topic without alarms",
+      { account: "standard", alarms: { mode: "off", topicArn: TOPIC } },
+      `proxy-fleet.alarms.topicArn: "${TOPIC}" is not allowed. Allowed: only with "mode": "on"; "off" has no alarms.`,
+    ],
+    [
+      "a topic of one region for a fleet of several",
+      { alarms: { mode: "on", topicArn: TOPIC.replace("{region}", "us-east-1") } },
+      "Allowed: a topic in the fleet's own region: put {region} in place of the region, or name that one alone in regions.",
     ],
     [
       "a rule's typo",

@@ -44,6 +44,12 @@ export const FLEETS: Record<string, unknown> = {
       receiveBufferKiB: 64,
     },
   },
+  "watched by email": { account: "standard", alarms: { email: ["on-call@example.com"] } },
+  "watched lab": {
+    dashboard: "on",
+    alarms: { mode: "on", topicArn: "arn:aws:sns:{region}:123456789012:on-call" },
+    service: { containerInsights: "enabled" },
+  },
   "other accounts": {
     endpointService: {
       allowedPrincipals: ["arn:aws:iam::123456789012:root"],

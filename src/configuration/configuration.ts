@@ -46,7 +46,20 @@ export function loadConfiguration(
       ].join("\n"),
     );
   }
-  return { ...settings, ...environment, rules, warnings };
+  return {
+    ...settings,
+    ...environment,
+    rules,
+    warnings: [...warnings, ...unheardAlarms(settings.settings)],
+  };
+}
+
+/** Alarms that tell nobody are seen by whoever looks at the dashboard, and that may be meant. */
+function unheardAlarms({ alarms }: Settings): string[] {
+  if (alarms.mode === "off" || alarms.topicArn !== undefined || alarms.email.length > 0) return [];
+  return [
+    `${SETTINGS_FILE}: the alarms tell nobody. Set alarms.email or alarms.topicArn, or "mode": "off" in alarms.`,
+  ];
 }
 
 function mistakesIn(parsed: object | { readonly mistakes: readonly string[] }): readonly string[] {

@@ -29,6 +29,14 @@ export interface FleetNames {
   readonly scalingPolicy: string;
   readonly endpointService: string;
   readonly rulesBucketPrefix: string;
+  /** These two end with what no fleet's name has, so that no fleet's name begins with another's. */
+  readonly alarmPrefix: string;
+  /** The region follows: an account's dashboards are those of all its regions. */
+  readonly dashboardPrefix: string;
+  /** In the console, the saved queries' folder. */
+  readonly queryFolder: string;
+  readonly logNamespace: string;
+  readonly alarmTopic: string;
 }
 
 /** Derives the fleet's AWS names; with `proxy` they are those of the original requirement. */
@@ -49,6 +57,11 @@ export function fleetNames(name: string): FleetNames {
     scalingPolicy: `escalado-${name}`,
     endpointService: `${name}-endpoint-service`,
     rulesBucketPrefix: `${name}-rules-`,
+    alarmPrefix: `${name}/`,
+    dashboardPrefix: `${name}_`,
+    queryFolder: name,
+    logNamespace: `ProxyFleet/${name}`,
+    alarmTopic: `${name}-alarms`,
   };
 }
 

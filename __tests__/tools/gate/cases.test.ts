@@ -430,7 +430,7 @@ describe("tagged", () => {
   const provider = { aws: [{ default_tags: { tags: { Project: "a", ManagedBy: "b" } } }] };
   const found = (type: string, block: TerraformBlock) =>
     said("tagged", { provider, resource: { [type]: { a: block } } });
-  const NAMES = ["name", "family", "bucket"];
+  const NAMES = ["name", "alarm_name", "family", "bucket"];
 
   test.each<[string, TerraformBlock, string[]]>([
     ["aws_eip", { tags: {} }, ["has no tag Name"]],

@@ -142,7 +142,7 @@ test.each([
   "aws_elasticache_replication_group",
   "aws_efs_file_system",
   "aws_kinesis_stream",
-  "aws_sns_topic",
+  "aws_sqs_queue",
   "aws_sqs_queue",
   "aws_ebs_volume",
   "aws_ebs_snapshot_copy",

@@ -13,6 +13,7 @@ import {
   deployPolicy,
   identityPolicy,
   logPolicy,
+  monitoringPolicy,
   networkPolicy,
   planPolicy,
   statePolicy,
@@ -33,13 +34,15 @@ const PROPS = {
 };
 const STATES = statePolicy(PROPS);
 const PLAN = planPolicy(PROPS);
+const MONITORING = monitoringPolicy(PROPS);
 const DEPLOY = deployPolicy(PROPS);
 const IDENTITY = identityPolicy(PROPS);
 const NETWORK = networkPolicy(PROPS);
 const LOG = logPolicy(PROPS);
 const BOUNDARY = boundaryPolicy(PROPS);
 
-const ROLES = { plan: [STATES, PLAN], deploy: [STATES, PLAN, DEPLOY, IDENTITY, NETWORK] };
+const PLANNING = [STATES, PLAN, MONITORING];
+const ROLES = { plan: PLANNING, deploy: [...PLANNING, DEPLOY, IDENTITY, NETWORK] };
 
 const regional = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
@@ -57,10 +60,9 @@ const FLEET: Readonly<Record<string, string>> = {
     "application-autoscaling",
     "scalable-target/0ec5",
   ),
-  "cloudwatch:alarm": regional(
-    "cloudwatch",
-    "alarm:TargetTracking-service/proxy-cluster/proxy-service-AlarmHigh-1",
-  ),
+  "cloudwatch:alarm": regional("cloudwatch", "alarm:proxy/too-few-tasks"),
+  "cloudwatch:dashboard": `arn:aws:cloudwatch::${ACCOUNT_ID}:dashboard/proxy_us-east-1`,
+  "sns:topic": regional("sns", "proxy-alarms"),
   "ecr:repository": regional("ecr", "repository/proxy-squid"),
   "ecs:cluster": regional("ecs", "cluster/proxy-cluster"),
   "ecs:service": regional("ecs", "service/proxy-cluster/proxy-service"),
@@ -193,6 +195,17 @@ describe("what Terraform needs is allowed on what is the fleet's", () => {
     ["deploy", "writes a state", { action: "s3:PutObject", resource: STATE }],
     [
       "deploy",
+      "makes the alarms by which the service is scaled",
+      {
+        action: "cloudwatch:PutMetricAlarm",
+        resource: regional(
+          "cloudwatch",
+          "alarm:TargetTracking-service/proxy-cluster/proxy-service-AlarmHigh-1",
+        ),
+      },
+    ],
+    [
+      "deploy",
       "tags a VPC as it creates it",
       {
         action: "ec2:CreateTags",
@@ -282,6 +295,8 @@ describe("the deploy role tags", () => {
     ["elasticloadbalancing:loadbalancer/net/", "AddTags", "RemoveTags"],
     ["iam:instance-profile", "TagInstanceProfile", "UntagInstanceProfile"],
     ["logs:log-group", "TagResource", "UntagResource"],
+    ["cloudwatch:alarm", "TagResource", "UntagResource"],
+    ["sns:topic", "TagResource", "UntagResource"],
     ["s3:bucket", "TagResource", "UntagResource"],
   ])("%s", async (type, tag, untag) => {
     const [service = ""] = type.split(":");
@@ -407,6 +422,13 @@ describe("the plan role", () => {
     ["change a rule", { action: "s3:PutObject", resource: `${RULES}/sets/default.txt` }],
     ["read another bucket", { action: "s3:GetObject", resource: "arn:aws:s3:::other/x" }],
     [
+      "read another fleet's dashboard",
+      {
+        action: "cloudwatch:GetDashboard",
+        resource: `arn:aws:cloudwatch::${ACCOUNT_ID}:dashboard/proxy-2_us-east-1`,
+      },
+    ],
+    [
       "pull others' images",
       { action: "ecr:BatchGetImage", resource: regional("ecr", "repository/other") },
     ],
@@ -460,6 +482,17 @@ describe("the access log", () => {
 describe("the deploy role", () => {
   test.each<[string, Request]>([
     ["delete a state", { action: "s3:DeleteObject", resource: STATE }],
+    [
+      "silence another fleet's alarms",
+      {
+        action: "cloudwatch:DeleteAlarms",
+        resource: regional("cloudwatch", "alarm:proxy-2/too-few-tasks"),
+      },
+    ],
+    [
+      "subscribe to another fleet's topic",
+      { action: "sns:Subscribe", resource: regional("sns", "proxy-2-alarms") },
+    ],
     ["create users", { action: "iam:CreateUser", resource: iam("user/somebody") }],
     [
       "change its own role",
@@ -891,6 +924,17 @@ describe("the boundary of the fleet's roles", () => {
   });
 
   test.each<[string, Request]>([
+    [
+      "silence another fleet's alarms",
+      {
+        action: "cloudwatch:DeleteAlarms",
+        resource: regional("cloudwatch", "alarm:proxy-2/too-few-tasks"),
+      },
+    ],
+    [
+      "subscribe to another fleet's topic",
+      { action: "sns:Subscribe", resource: regional("sns", "proxy-2-alarms") },
+    ],
     ["create users", { action: "iam:CreateUser", resource: iam("user/somebody") }],
     ["change roles", { action: "iam:PutRolePolicy", resource: iam("role/proxy-task-us-east-1") }],
     ["take on others", { action: "sts:AssumeRole", resource: iam("role/admin") }],
@@ -1022,6 +1066,7 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     identityPolicy,
     networkPolicy,
     logPolicy,
+    monitoringPolicy,
     boundaryPolicy,
   ].map((of) => of(props))) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);

@@ -4,6 +4,7 @@ import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
 import { reject } from "./mistakes";
+import { DEFAULT_MONITORING } from "./monitoring";
 import { written } from "./schema";
 
 /** A part of the settings, or nothing where it is wrong. */
@@ -23,6 +24,7 @@ const parts = z.object({
   service: ifRight(shape.service),
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
+  alarms: ifRight(shape.alarms),
   clients: ifRight(shape.clients),
   consumers: ifRight(shape.consumers),
   ruleSets: ifRight(shape.ruleSets),
@@ -107,10 +109,36 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   }
 };
 
+/** Who names somebody to be told wants to be told. */
+const receiversHaveAlarms: Rule = ({ account, alarms }, context) => {
+  if (account === undefined || alarms === undefined) return;
+  const { mode = DEFAULT_MONITORING[account], email, topicArn } = alarms;
+  if (mode === "on") return;
+  const allowed =
+    'only with "mode": "on"; ' +
+    (alarms.mode === "off" ? '"off" has no alarms' : "a Learner Lab has no alarms by default");
+  if (email.length > 0) reject(context, ["alarms", "email"], email, allowed);
+  if (topicArn !== undefined) reject(context, ["alarms", "topicArn"], topicArn, allowed);
+};
+
+/** CloudWatch sends what happens in a region to topics of that region alone. */
+const topicIsInRegion: Rule = ({ account, alarms, ...settings }, context) => {
+  const topicArn = alarms?.topicArn;
+  if (account === undefined || topicArn === undefined) return;
+  const region = topicArn.split(":")[3];
+  const regions = settings.regions ?? DEFAULT_REGIONS[account];
+  if (region === "{region}" || regions.every((name) => name === region)) return;
+  const allowed =
+    "a topic in the fleet's own region: put {region} in place of the region, or name that one alone in regions";
+  reject(context, ["alarms", "topicArn"], topicArn, allowed);
+};
+
 const RULES = [
   onlyInAccount,
   imageIsElsewhere,
   securityGroupsAreApart,
   consumersAreNoClients,
   networksAreApart,
+  receiversHaveAlarms,
+  topicIsInRegion,
 ];

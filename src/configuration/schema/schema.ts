@@ -12,6 +12,7 @@ import { consumers } from "./consumers";
 import { endpointService } from "./endpoint-service";
 import { github } from "./github";
 import { image } from "./image";
+import { alarms, dashboard, DEFAULT_MONITORING } from "./monitoring";
 import { loadBalancer } from "./load-balancer";
 import { name } from "./names";
 import { policy } from "./policy";
@@ -35,6 +36,8 @@ export const written = group({
   proxy: proxy.prefault({}),
   loadBalancer: loadBalancer.prefault({}),
   endpointService: endpointService.prefault({}),
+  dashboard,
+  alarms: alarms.prefault({}),
   clients: clients.prefault([{}]),
   consumers,
   unknownClients,
@@ -48,6 +51,11 @@ export const schema = written.transform((settings) => ({
   ...settings,
   /** Whether what is hard to replace is kept from being deleted. */
   deletionProtection: settings.deletionProtection ?? DEFAULT_DELETION_PROTECTION[settings.account],
+  dashboard: settings.dashboard ?? DEFAULT_MONITORING[settings.account],
+  alarms: {
+    ...settings.alarms,
+    mode: settings.alarms.mode ?? DEFAULT_MONITORING[settings.account],
+  },
   /** The regions, and so the Terraform workspaces, that the fleet may live in. */
   regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
 }));

@@ -1,5 +1,6 @@
 import type { AlarmDefinition } from "./alarm";
 import { fleetMetrics } from "./fleet-metrics";
+import { flowsPerTask } from "./flows-per-task";
 import type { LogMetricName } from "./log-metrics";
 import type { FleetDimensions } from "./metric";
 
@@ -16,10 +17,16 @@ const DEVIATIONS = 4;
 /** A task confirms its rules once an hour. In twice that, each has done so at least once. */
 const CONFIRMATION_SECONDS = 2 * 3600;
 
+/** The part of what fits into a task's memory that is "near". Auto scaling should have acted before. */
+const NEAR_LIMIT = 0.85;
+
 export interface AlarmProps {
+  readonly logGroupName: string;
   readonly dimensions: FleetDimensions;
   readonly minCapacity: number;
   readonly maxCapacity: number;
+  /** The most connections of clients that a task takes. */
+  readonly maxConnections: number;
 }
 
 /** What whoever is on call is told of. Nothing rings that mends itself within two or three minutes. */
@@ -27,7 +34,8 @@ export function alarmDefinitions(props: AlarmProps): AlarmDefinition[] {
   return [...taskAlarms(props), ...requestAlarms(props), ...rulesAlarms(props)];
 }
 
-function taskAlarms({ dimensions, minCapacity, maxCapacity }: AlarmProps): AlarmDefinition[] {
+function taskAlarms(props: AlarmProps): AlarmDefinition[] {
+  const { dimensions, logGroupName, minCapacity, maxCapacity, maxConnections } = props;
   const { clusterName, serviceName, availabilityZones } = dimensions;
   const { healthyTasks, unhealthyTasks } = fleetMetrics(dimensions);
   const events = `aws ecs describe-services --region $TF_WORKSPACE --cluster ${clusterName} --services ${serviceName} --query 'services[0].events[:10].message'`;
@@ -63,6 +71,16 @@ function taskAlarms({ dimensions, minCapacity, maxCapacity }: AlarmProps): Alarm
       rings: { when: "atLeast", threshold: 1 },
       missingData: "notBreaching",
     },
+    {
+      ...tasks,
+      ...outOf(5, 5),
+      id: "flows-near-limit",
+      notice: `New connections will soon hang: each task has nearly the ${maxConnections} that fit into its memory.`,
+      command: tail(logGroupName, '{ $.method = "CONNECT" }'),
+      series: flowsPerTask(dimensions),
+      rings: { when: "atLeast", threshold: Math.floor(maxConnections * NEAR_LIMIT) },
+      missingData: "notBreaching",
+    },
     // Where the fewest tasks are the most, too, that is as it should be. A deployment has up to twice as
     // many for a few minutes.
     ...(minCapacity === maxCapacity
@@ -81,7 +99,7 @@ function taskAlarms({ dimensions, minCapacity, maxCapacity }: AlarmProps): Alarm
   ];
 }
 
-function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
+function requestAlarms({ dimensions, logGroupName }: AlarmProps): AlarmDefinition[] {
   const { logged, activeFlows, portAllocationErrors } = fleetMetrics(dimensions);
   /** So few are not worth a call, however unusual: to anomaly detection they are all the same. */
   const atLeast = (floor: number, name: LogMetricName) => ({
@@ -96,7 +114,7 @@ function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       id: "refusals-above-usual",
       notice:
         "Clients get 403 for far more than usual: a change of the rules, or a client that does what it should not.",
-      command: "npm run logs -- --denied",
+      command: tail(logGroupName, "{ $.status = 403 }"),
       series: atLeast(DENIED_FLOOR, "Denied"),
       rings: { when: "aboveBand", deviations: DEVIATIONS },
     },
@@ -106,7 +124,7 @@ function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       id: "failures-above-usual",
       notice:
         "Clients get 5xx for far more than usual: names that do not resolve, web servers that do not answer, or a proxy without rules.",
-      command: "npm run logs",
+      command: tail(logGroupName, "{ $.status >= 500 }"),
       series: atLeast(FAILED_FLOOR, "Failed"),
       rings: { when: "aboveBand", deviations: DEVIATIONS },
     },
@@ -127,7 +145,7 @@ function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       id: "client-at-connection-limit",
       notice:
         "A client gets 429 on each connection above its limit, proxy.maxConnectionsPerClient; the others are not touched.",
-      command: "npm run logs -- --denied",
+      command: tail(logGroupName, '{ $.deniedBy = "connections" }'),
       series: logged("ConnectionLimit"),
       rings: { when: "atLeast", threshold: 1 },
     },
@@ -138,7 +156,7 @@ function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       id: "log-lines-lost",
       notice:
         "Clients notice nothing, but the access log has a gap: for a while nobody took its lines.",
-      command: "npm run logs",
+      command: tail(logGroupName, '{ $.event = "lost" }'),
       series: logged("LogLosses"),
       rings: { when: "atLeast", threshold: 1 },
     },
@@ -147,7 +165,7 @@ function requestAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       ...outOf(2, 5),
       id: `nat-${index + 1}-without-ports`,
       notice: `Some new connections to busy web servers fail: ${id} has no port left for them.`,
-      command: "npm run logs",
+      command: tail(logGroupName, "{ $.status >= 500 }"),
       series: portAllocationErrors(id),
       rings: { when: "above", threshold: 0 },
     })),
@@ -192,3 +210,8 @@ const outOf = (datapointsToAlarm: number, evaluationPeriods: number) => ({
   datapointsToAlarm,
   evaluationPeriods,
 });
+
+/** Shows these lines of the last hour. */
+function tail(logGroupName: string, pattern: string): string {
+  return `aws logs tail ${logGroupName} --region $TF_WORKSPACE --since 1h --format short --filter-pattern '${pattern}'`;
+}

@@ -38,6 +38,27 @@ export function fleetMetrics(dimensions: FleetDimensions) {
       dimensions: { ClusterName: clusterName, ServiceName: serviceName },
       statistic: "Average",
     } satisfies Metric,
+    /** Reported with Container Insights alone. */
+    desiredTasks: {
+      namespace: "ECS/ContainerInsights",
+      name: "DesiredTaskCount",
+      dimensions: { ClusterName: clusterName, ServiceName: serviceName },
+      statistic: "Average",
+    } satisfies Metric,
+    /** Both ways, with the headers of TCP and IP. */
+    processedBytes: {
+      namespace: "AWS/NetworkELB",
+      name: "ProcessedBytes",
+      dimensions: { LoadBalancer: loadBalancer },
+      statistic: "Sum",
+    } satisfies Metric,
+    natBytes: (natGatewayId: string): [toInternet: Metric, fromInternet: Metric] => {
+      const metric = { namespace: "AWS/NATGateway", dimensions: { NatGatewayId: natGatewayId } };
+      return [
+        { ...metric, name: "BytesOutToDestination", statistic: "Sum" },
+        { ...metric, name: "BytesInFromDestination", statistic: "Sum" },
+      ];
+    },
     /** Connections for which a NAT gateway had no port left. Reported by each, 0 included. */
     portAllocationErrors: (natGatewayId: string): Metric => ({
       namespace: "AWS/NATGateway",

@@ -26,6 +26,7 @@ const REFUSALS = [
 export const LOG_METRICS = [
   // Only the lines of requests are counted through, from 1.
   { name: "Requests", pattern: "{ $.sequence > 0 }" },
+  { name: "Tunnels", pattern: '{ $.method = "CONNECT" }' },
   {
     name: "Denied",
     pattern: `{ ${REFUSALS.map((reason) => `$.deniedBy = "${reason}"`).join(" || ")} }`,

@@ -60,10 +60,13 @@ export class Vpc extends Construct implements Network {
   public readonly cidr: string;
   public readonly publicSubnetIds: readonly string[];
   public readonly privateSubnetIds: readonly string[];
+  /** The zones of the private subnets. */
+  public readonly privateAvailabilityZones: readonly string[];
   /** The private subnets' networks, known before Terraform runs. */
   public readonly privateSubnetCidrs: readonly string[];
   /** The addresses under which the private subnets appear on the Internet. */
   public readonly natPublicIps: readonly string[];
+  public readonly natGatewayIds: readonly string[];
   /** What must exist before something in a private subnet can reach the Internet, where it may. */
   public readonly dependables: readonly ITerraformDependable[];
   private s3Endpoint: VpcEndpoint | undefined;
@@ -109,10 +112,12 @@ export class Vpc extends Construct implements Network {
     const privates = this.privateSubnetCidrs.map((cidr, i) => subnet("private", i, cidr));
     this.publicSubnetIds = publics.map(({ id }) => id);
     this.privateSubnetIds = privates.map(({ id }) => id);
+    this.privateAvailabilityZones = privates.map(({ availabilityZone }) => availabilityZone);
 
     const nats =
       publicCount === 0 ? [] : this.connectPublicSubnets(name, vpc.id, publics, natGateways);
     this.natPublicIps = nats.map(({ publicIp }) => publicIp);
+    this.natGatewayIds = nats.map(({ id }) => id);
     this.dependables = this.routePrivateSubnets(name, vpc.id, props.region, privates, nats);
   }
 

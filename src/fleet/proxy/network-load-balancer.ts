@@ -36,6 +36,9 @@ export class NetworkLoadBalancer extends Construct {
   public readonly arn: string;
   public readonly dnsName: string;
   public readonly targetGroupArn: string;
+  /** The ends of their ARNs, by which metrics name them. */
+  public readonly arnSuffix: string;
+  public readonly targetGroupArnSuffix: string;
   /** The load balancer's security group, which the targets must admit. */
   public readonly securityGroup: SecurityGroup;
   /** The listener, for what must not start before it. */
@@ -69,6 +72,7 @@ export class NetworkLoadBalancer extends Construct {
       enableCrossZoneLoadBalancing: true,
     });
     this.arn = loadBalancer.arn;
+    this.arnSuffix = loadBalancer.arnSuffix;
     this.dnsName = loadBalancer.dnsName;
 
     const targetGroup = new LbTargetGroup(this, "targets", {
@@ -92,6 +96,7 @@ export class NetworkLoadBalancer extends Construct {
       },
     });
     this.targetGroupArn = targetGroup.arn;
+    this.targetGroupArnSuffix = targetGroup.arnSuffix;
 
     this.listener = new LbListener(this, "listener", {
       loadBalancerArn: loadBalancer.arn,

@@ -20,7 +20,9 @@ export interface FleetArns {
   /** What AWS knows by the names of the fleet, but for the roles and the instance profile. */
   readonly named: readonly string[];
   /** The alarms by which the service is scaled, of which no plan reads any. */
-  readonly alarms: string;
+  readonly scalingAlarms: string;
+  /** The fleet's own alarms, its dashboards, and the topic with its subscriptions. */
+  readonly monitoring: readonly string[];
   /** All scalable targets of the account: AWS numbers them. */
   readonly scalableTargets: string;
   /** The roles that start the tasks. */
@@ -81,7 +83,13 @@ export function fleetArns({ name, accountId, regions }: FleetArnsProps): FleetAr
       rulesBucket,
       `${rulesBucket}/*`,
     ],
-    alarms: regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
+    scalingAlarms: regional("cloudwatch", `alarm:TargetTracking-service/${service}-*`),
+    monitoring: [
+      regional("cloudwatch", `alarm:${names.alarmPrefix}*`),
+      // An account's dashboards are those of all regions.
+      `arn:aws:cloudwatch::${accountId}:dashboard/${names.dashboardPrefix}*`,
+      ...["", ":*"].map((end) => regional("sns", `${names.alarmTopic}${end}`)),
+    ],
     scalableTargets: regional("application-autoscaling", "scalable-target/*"),
     executionRoles: roles("execution"),
     taskRoles: roles("task"),

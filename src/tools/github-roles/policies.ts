@@ -1,3 +1,4 @@
+import { isMonitoring, manageMonitoring, readMonitoring } from "./monitoring-access";
 import { manageEc2 } from "./ec2-access";
 import { fleetArns, type FleetArnsProps, type FleetInAccount } from "./fleet-arns";
 import { isIam, manageIam } from "./iam-access";
@@ -19,13 +20,11 @@ export interface IdentityPolicyProps extends FleetArnsProps {
 
 /**
  * The actions that AWS grants for all of an account's resources or for none, besides most of EC2's
- * descriptions. One knows resources, the list of alarms; but Application Auto Scaling asks for it in
- * the caller's name, and need not name them.
+ * descriptions.
  */
 const ACCOUNT_WIDE = [
   "application-autoscaling:DescribeScalableTargets",
   "application-autoscaling:DescribeScalingPolicies",
-  "cloudwatch:DescribeAlarms",
   "ecr:GetAuthorizationToken",
   "ecs:DeregisterTaskDefinition",
   "ecs:DescribeTaskDefinition",
@@ -91,6 +90,11 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
   ]);
 }
 
+/** What planning needs besides, for what watches the fleet; {@link planPolicy} has no room for it. */
+export function monitoringPolicy(props: FleetArnsProps): PolicyDocument {
+  return policyDocument(readMonitoring(fleetArns(props)));
+}
+
 /** What it takes to see what changed rules would do to the requests in the access log. */
 export function logPolicy(props: FleetArnsProps): PolicyDocument {
   return policyDocument([
@@ -121,8 +125,9 @@ export function deployPolicy(props: PolicyProps): PolicyDocument {
       Action: MANAGE_ACTIONS.filter(
         (action) => isByName(action) && !isScaling(action) && !isIam(action),
       ),
-      Resource: [...arns.named, arns.alarms],
+      Resource: arns.named,
     },
+    ...manageMonitoring(arns),
     ...manageScaling(props, arns),
   ]);
 }
@@ -145,7 +150,7 @@ function isAccountWide(action: string): boolean {
 
 /** Whether the action is granted by the names of what it reads or changes. */
 function isByName(action: string): boolean {
-  return !action.startsWith("ec2:") && !ACCOUNT_WIDE.includes(action);
+  return !action.startsWith("ec2:") && !ACCOUNT_WIDE.includes(action) && !isMonitoring(action);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   deployPolicy,
   identityPolicy,
   logPolicy,
+  monitoringPolicy,
   networkPolicy,
   planPolicy,
   statePolicy,
@@ -48,7 +49,7 @@ export interface Roles {
 }
 
 /** The keys of the policies that planning needs. */
-const PLANNING = ["state", "plan", "log"];
+const PLANNING = ["state", "plan", "monitoring", "log"];
 
 /** The roles with which GitHub's workflows plan and deploy the fleet, and their policies. */
 export function githubRoles(props: RolesProps): Roles {
@@ -59,6 +60,7 @@ export function githubRoles(props: RolesProps): Roles {
   const documents = {
     state: statePolicy(props),
     plan: planPolicy(props),
+    monitoring: monitoringPolicy(props),
     deploy: deployPolicy(props),
     identity: identityPolicy({ ...props, permissionsBoundary }),
     network: networkPolicy(props),

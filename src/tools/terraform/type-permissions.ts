@@ -55,6 +55,10 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "iam:PassRole",
     ],
   },
+  aws_cloudwatch_dashboard: {
+    read: ["cloudwatch:GetDashboard"],
+    manage: ["cloudwatch:PutDashboard", "cloudwatch:DeleteDashboards"],
+  },
   aws_cloudwatch_log_group: {
     read: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
     manage: [
@@ -65,6 +69,23 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "logs:TagResource",
       "logs:UntagResource",
     ],
+  },
+  aws_cloudwatch_log_metric_filter: {
+    read: ["logs:DescribeMetricFilters"],
+    manage: ["logs:PutMetricFilter", "logs:DeleteMetricFilter"],
+  },
+  aws_cloudwatch_metric_alarm: {
+    read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
+    manage: [
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+    ],
+  },
+  aws_cloudwatch_query_definition: {
+    read: ["logs:DescribeQueryDefinitions"],
+    manage: ["logs:PutQueryDefinition", "logs:DeleteQueryDefinition"],
   },
   aws_default_security_group: {
     read: ["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"],
@@ -334,6 +355,20 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "ec2:DescribeNetworkInterfaces",
       ...TAG_EC2,
     ],
+  },
+  aws_sns_topic: {
+    read: ["sns:GetTopicAttributes", "sns:ListTagsForResource"],
+    manage: [
+      "sns:CreateTopic",
+      "sns:DeleteTopic",
+      "sns:SetTopicAttributes",
+      "sns:TagResource",
+      "sns:UntagResource",
+    ],
+  },
+  aws_sns_topic_subscription: {
+    read: ["sns:GetSubscriptionAttributes"],
+    manage: ["sns:Subscribe", "sns:Unsubscribe"],
   },
   aws_subnet: {
     read: ["ec2:DescribeSubnets"],

@@ -26,13 +26,24 @@ const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP
  * The limits by resource type. Sources: the API references of Elastic Load Balancing
  * (CreateLoadBalancer, CreateTargetGroup), EC2 (CreateSecurityGroup, IpRange), ECR
  * (CreateRepository), ECS (CreateCluster, CreateService, RegisterTaskDefinition), IAM (CreateRole,
- * CreateInstanceProfile, PutRolePolicy), CloudWatch Logs (CreateLogGroup) and Application Auto
+ * CreateInstanceProfile, PutRolePolicy), CloudWatch (PutDashboard, PutMetricAlarm), CloudWatch Logs
+ * (CreateLogGroup, PutMetricFilter, PutQueryDefinition), SNS (CreateTopic) and Application Auto
  * Scaling (PutScalingPolicy); "General purpose bucket naming rules" in the Amazon S3 user guide, of
  * which the AWS provider takes 26 characters for itself behind a prefix.
  */
 const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_appautoscaling_policy: [{ argument: "name", longest: 256, pattern: /^\P{C}+$/u }],
+  aws_cloudwatch_dashboard: [{ argument: "dashboard_name", longest: 255, pattern: /^[\w-]+$/ }],
   aws_cloudwatch_log_group: [{ argument: "name", longest: 512, pattern: /^[.\-_/#A-Za-z0-9]+$/ }],
+  aws_cloudwatch_log_metric_filter: [
+    { argument: "name", longest: 512, pattern: /^[^:*]+$/ },
+    { argument: "pattern", longest: 1024, pattern: /^[^]*$/ },
+  ],
+  aws_cloudwatch_metric_alarm: [
+    { argument: "alarm_name", longest: 255, pattern: /^\P{C}+$/u },
+    { argument: "alarm_description", longest: 1024, pattern: /^[^]*$/ },
+  ],
+  aws_cloudwatch_query_definition: [{ argument: "name", longest: 255, pattern: /^\P{C}+$/u }],
   aws_ecr_repository: [
     {
       argument: "name",
@@ -57,6 +68,7 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     { argument: "name", longest: 255, pattern: /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/ },
     { argument: "description", longest: 255, pattern: GROUP_TEXT },
   ],
+  aws_sns_topic: [{ argument: "name", longest: 256, pattern: /^[\w-]+$/ }],
   aws_vpc_security_group_egress_rule: [groupRule],
   aws_vpc_security_group_ingress_rule: [groupRule],
 };

@@ -71,8 +71,12 @@ function publicAddress({ type, address }: Element, stack: StackJson): string[] {
   return ofNatGateways.includes(address) ? [] : ["is a public address, and no NAT gateway's"];
 }
 
-/** What connects a subnet to its routes, and what may be in one that has a route to the Internet. */
-const IN_PUBLIC_SUBNETS = ["aws_nat_gateway", "aws_route_table_association"];
+/** What is in no subnet but names one, and what may be in one that has a route to the Internet. */
+const IN_PUBLIC_SUBNETS = [
+  "aws_cloudwatch_metric_alarm",
+  "aws_nat_gateway",
+  "aws_route_table_association",
+];
 
 function publicPlace({ type, block }: Element, subnets: readonly string[]): string[] {
   if (IN_PUBLIC_SUBNETS.includes(type)) return [];

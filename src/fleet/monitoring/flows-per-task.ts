@@ -1,0 +1,11 @@
+import { fleetMetrics } from "./fleet-metrics";
+import type { FleetDimensions, MetricMath } from "./metric";
+
+/**
+ * The connections that a task has on average. The load balancer counts connections for all of them, so
+ * they are divided by the tasks that get any; without a healthy one there is no value.
+ */
+export function flowsPerTask(dimensions: FleetDimensions): MetricMath {
+  const { activeFlows, healthyTasks } = fleetMetrics(dimensions);
+  return { expression: "flows / tasks", metrics: { flows: activeFlows, tasks: healthyTasks() } };
+}
