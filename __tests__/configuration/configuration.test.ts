@@ -139,6 +139,18 @@ test("rules that are right are handed on, also for an image that was built elsew
   );
 });
 
+test("alarms that tell nobody are warned of", () => {
+  const quiet = { account: "standard" };
+  configure(quiet);
+  expect(load().warnings).toEqual([
+    'cdktf.json: the alarms tell nobody. Set alarms.email or alarms.topicArn, or "mode": "off" in alarms.',
+  ]);
+  for (const alarms of [{ email: ["on-call@example.com"] }, { mode: "off" }]) {
+    configure({ ...quiet, alarms });
+    expect(load().warnings).toEqual([]);
+  }
+});
+
 test("an allowed domain that is everybody's is warned of, a denied one is not", () => {
   writeRuleSet(directory, "default", { allowed: ".example.com\n.github.io", denied: ".com" });
   expect(load().warnings).toEqual([
