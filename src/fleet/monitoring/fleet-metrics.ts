@@ -1,5 +1,5 @@
 import type { LogMetricName } from "./log-metrics";
-import type { FleetDimensions, Metric } from "./metric";
+import type { FleetDimensions, Metric, MetricMath } from "./metric";
 
 /**
  * The metrics that alarms and dashboard are about. The load balancer's have the dimensions and
@@ -8,6 +8,7 @@ import type { FleetDimensions, Metric } from "./metric";
  */
 export function fleetMetrics(dimensions: FleetDimensions) {
   const { loadBalancer, targetGroup, clusterName, serviceName, logNamespace } = dimensions;
+  const { availabilityZones } = dimensions;
   const targets = { LoadBalancer: loadBalancer, TargetGroup: targetGroup };
   return {
     /**
@@ -26,12 +27,21 @@ export function fleetMetrics(dimensions: FleetDimensions) {
       dimensions: targets,
       statistic: "Minimum",
     } satisfies Metric,
+    /** Added up over the zones, as the average of all nodes would be that of a zone. */
     activeFlows: {
-      namespace: "AWS/NetworkELB",
-      name: "ActiveFlowCount",
-      dimensions: { LoadBalancer: loadBalancer },
-      statistic: "Average",
-    } satisfies Metric,
+      expression: availabilityZones.map((_, index) => `flows${index + 1}`).join(" + "),
+      metrics: Object.fromEntries(
+        availabilityZones.map((zone, index): [string, Metric] => [
+          `flows${index + 1}`,
+          {
+            namespace: "AWS/NetworkELB",
+            name: "ActiveFlowCount",
+            dimensions: { AvailabilityZone: zone, LoadBalancer: loadBalancer },
+            statistic: "Average",
+          },
+        ]),
+      ),
+    } satisfies MetricMath,
     cpuUtilization: {
       namespace: "AWS/ECS",
       name: "CPUUtilization",

@@ -7,5 +7,8 @@ import type { FleetDimensions, MetricMath } from "./metric";
  */
 export function flowsPerTask(dimensions: FleetDimensions): MetricMath {
   const { activeFlows, healthyTasks } = fleetMetrics(dimensions);
-  return { expression: "flows / tasks", metrics: { flows: activeFlows, tasks: healthyTasks() } };
+  return {
+    expression: `(${activeFlows.expression}) / tasks`,
+    metrics: { ...activeFlows.metrics, tasks: healthyTasks() },
+  };
 }
