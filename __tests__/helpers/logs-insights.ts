@@ -108,20 +108,24 @@ export function runQuery(
 ): { rows: Fields[]; matched: number } {
   let rows = [...events]
     .sort((one, other) => one.timestamp - other.timestamp)
-    .map(({ stream, message }): Fields => ({ ...discovered(message), "@logStream": stream }));
+    .map(({ stream, timestamp, message }): Fields => ({
+      ...discovered(message),
+      "@logStream": stream,
+      "@timestamp": timestamp,
+    }));
   let matched = rows.length;
   for (const command of query.split("|").map((part) => part.trim())) {
     const [verb, rest = ""] = [/^\w+/.exec(command)?.[0], command.replace(/^\w+\s+/, "")];
     if (verb === "filter") {
-      const conditions = rest.split(" and ").map(condition);
-      rows = rows.filter((row) => conditions.every((holds) => holds(row)));
+      const alternatives = rest.split(" or ").map((one) => one.split(" and ").map(condition));
+      rows = rows.filter((row) => alternatives.some((all) => all.every((holds) => holds(row))));
       matched = rows.length;
     } else if (verb === "stats") {
       rows = stats(rest, rows);
     } else if (verb === "sort") {
-      const [, field = "", order] = /^(\w+) (asc|desc)$/.exec(rest) ?? [];
-      const sign = order === "desc" ? -1 : 1;
-      rows.sort((one, other) => sign * (Number(one[field]) - Number(other[field])));
+      rows.sort(order(rest));
+    } else if (verb === "limit") {
+      rows = rows.slice(0, Number(rest));
     } else {
       throw new Error(`no such command: ${command}`);
     }
@@ -143,27 +147,88 @@ function condition(text: string): (row: Fields) => boolean {
   const [, not, field = ""] = /^(not )?ispresent\((\w+)\)$/.exec(text) ?? [];
   if (field !== "") return (row) => field in row === (not === undefined);
   const [, name = "", list] = /^(\w+) in \[(.*)\]$/.exec(text) ?? [];
-  if (list === undefined) throw new Error(`no such condition: ${text}`);
-  const values = list.split(", ").map((value) => JSON.parse(value) as unknown);
-  return (row) => values.includes(row[name]);
+  if (list !== undefined) {
+    const values = list.split(", ").map((value) => JSON.parse(value) as unknown);
+    return (row) => values.includes(row[name]);
+  }
+  const [, matched = "", pattern] = /^(\w+) like \/(.*)\/$/.exec(text) ?? [];
+  if (pattern !== undefined) {
+    return (row) => typeof row[matched] === "string" && new RegExp(pattern).test(row[matched]);
+  }
+  const [, compared = "", operator = "", operand = ""] =
+    /^(\w+) (=|!=|<|<=|>|>=) ("[^"]*"|\d+)$/.exec(text) ?? [];
+  const comparison = COMPARISONS[operator];
+  if (comparison === undefined) throw new Error(`no such condition: ${text}`);
+  const value = JSON.parse(operand) as string | number;
+  // What becomes of a field that is not there is not documented: whoever compares makes sure that it is.
+  return (row) => {
+    if (!(compared in row)) return false;
+    return comparison(row[compared] as string | number, value);
+  };
 }
+
+type Comparison = (one: string | number, other: string | number) => boolean;
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  "=": (one, other) => one === other,
+  "!=": (one, other) => one !== other,
+  "<": (one, other) => one < other,
+  "<=": (one, other) => one <= other,
+  ">": (one, other) => one > other,
+  ">=": (one, other) => one >= other,
+};
+
+/** By one field after the other, each ascending unless it says otherwise. */
+function order(text: string): (one: Fields, other: Fields) => number {
+  const fields = text.split(", ").map((part) => part.split(" "));
+  return (one, other) => {
+    for (const [field = "", direction = "asc"] of fields) {
+      const [a, b] = [one[field], other[field]] as [string | number, string | number];
+      if (a !== b) return (a < b ? -1 : 1) * (direction === "desc" ? -1 : 1);
+    }
+    return 0;
+  };
+}
+
+/** The functions of a group's values, of the lines in which they are. */
+const FUNCTIONS: Readonly<Record<string, (values: number[], argument: number) => number>> = {
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  max: (values) => Math.max(...values),
+  pct: (values, percent) =>
+    values.sort((one, other) => one - other)[Math.ceil((percent / 100) * values.length) - 1]!,
+};
 
 function stats(text: string, rows: readonly Fields[]): Fields[] {
   const [functions = "", by = ""] = text.split(" by ");
   const names = by.split(", ");
   const groups = new Map<string, Fields[]>();
   for (const row of rows) {
-    const key = JSON.stringify(names.map((name) => row[name]));
+    const key = JSON.stringify(names.map((name) => valueOf(name, row)));
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((group) => {
-    const values = functions.split(", ").map((text): [string, unknown] => {
-      const [, name, argument = "", alias = ""] = /^(\w+)\((@?\w+|\*)\) as (\w+)$/.exec(text) ?? [];
-      if (name === "count" && argument === "*") return [alias, group.length];
+    const values = functions.split(/, (?=\w+\()/).map((text): [string, unknown] => {
+      const [, name = "", argument = "", number = "", alias = ""] =
+        /^(\w+)\((@?\w+|\*|)(?:, (\d+))?\) as (\w+)$/.exec(text) ?? [];
+      if (name === "count" && (argument === "*" || argument === "")) return [alias, group.length];
       if (name === "latest") return [alias, group.at(-1)![argument]];
-      throw new Error(`no such function: ${text}`);
+      const calculate = FUNCTIONS[name];
+      if (calculate === undefined) throw new Error(`no such function: ${text}`);
+      const numbers = group.flatMap((row) => (argument in row ? [Number(row[argument])] : []));
+      return [alias, numbers.length === 0 ? undefined : calculate(numbers, Number(number))];
     });
-    const entries = [...names.map((name): [string, unknown] => [name, group[0]![name]]), ...values];
+    const entries = [
+      ...names.map((name): [string, unknown] => [name, valueOf(name, group[0]!)]),
+      ...values,
+    ];
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   });
+}
+
+/** What lines are grouped by: a field, or a stretch of time. */
+function valueOf(name: string, row: Fields): unknown {
+  const [, minutes] = /^bin\((\d+)m\)$/.exec(name) ?? [];
+  if (minutes === undefined) return row[name];
+  const length = Number(minutes) * 60_000;
+  return new Date(Math.floor(Number(row["@timestamp"]) / length) * length).toISOString();
 }

@@ -8,14 +8,14 @@ export const DASHBOARD_QUERIES = [
   {
     id: "refusals-by-client",
     title: "Refusals by reason and client",
-    query: `filter deniedBy like /[a-z]/
+    query: `filter deniedBy like /[a-z]/ and status < 500
 | stats count() as requests by deniedBy, consumer
 | sort requests desc | limit 20`,
   },
   {
     id: "denied-hosts",
     title: "Hosts that are refused most",
-    query: `filter deniedBy like /[a-z]/
+    query: `filter deniedBy like /[a-z]/ and status < 500
 | stats count() as requests by host, deniedBy
 | sort requests desc | limit 20`,
   },
