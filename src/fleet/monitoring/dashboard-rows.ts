@@ -7,8 +7,8 @@ import { alarmStates, answer, graph, text, type Line, type Row } from "./widgets
 
 /** US dollars for a gigabyte by the list prices of us-east-1, which docs/costs.md has. */
 const DOLLARS_PER_NAT_GB = 0.045;
-/** The endpoint's, the load balancer's, and those of bytes that cross from zone to zone. */
-const DOLLARS_PER_LOAD_BALANCER_GB = 0.01 + 0.006 + 0.01;
+/** The endpoint's (0.01), the load balancer's (0.006), and those of bytes that cross from zone to zone (0.01). */
+const DOLLARS_PER_LOAD_BALANCER_GB = 0.026;
 
 /** AWS counts gigabytes so. */
 const GB = 2 ** 30;
