@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_ROOT } from "../../../src/common/project-root";
 import { QUERIES } from "../../../src/fleet/monitoring/dashboard-rows";
 import { LOG_METRICS } from "../../../src/fleet/monitoring/log-metrics";
 import { synthFleet } from "../../helpers/fleet";
@@ -139,6 +142,25 @@ describe("an ordinary account", () => {
     expect(states?.properties.alarms).toHaveLength(
       blocksOf(json, "aws_cloudwatch_metric_alarm").length,
     );
+  });
+
+  test("docs/costs.md has what it comes to", () => {
+    const page = readFileSync(path.join(PROJECT_ROOT, "docs", "costs.md"), "utf8");
+    const alarms = blocksOf(json, "aws_cloudwatch_metric_alarm");
+    const metrics = alarms.map(({ metric_query }) => {
+      const queries = (metric_query ?? [{ metric: {} }]) as { metric?: object }[];
+      return queries.filter(({ metric }) => metric !== undefined).length;
+    });
+    const sum = (isBand: boolean) =>
+      metrics
+        .filter((_, i) => "threshold_metric_id" in alarms[i]! === isBand)
+        .reduce((total, count) => total + count, 0);
+    const bands = alarms.filter((alarm) => "threshold_metric_id" in alarm).length;
+    expect(page).toContain(` ${sum(false)} × 0.10 `);
+    expect(page).toContain(` (${sum(true)} + ${bands} × 2) × 0.10 `);
+    expect(page).toContain(` ${LOG_METRICS.length} × 0.30 `);
+    expect(widgetsOf(json).filter(({ type }) => type === "log")).toHaveLength(9);
+    expect(page).toContain("nine widgets ask the log");
   });
 
   test("the dashboard begins with what to do", () => {

@@ -40,7 +40,7 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
     { argument: "pattern", longest: 1024, pattern: /^[^]*$/ },
   ],
   aws_cloudwatch_metric_alarm: [
-    { argument: "alarm_name", longest: 255, pattern: /^\P{C}+$/u },
+    { argument: "alarm_name", longest: 255, pattern: /^[ -~]+$/ },
     { argument: "alarm_description", longest: 1024, pattern: /^[^]*$/ },
   ],
   aws_cloudwatch_query_definition: [{ argument: "name", longest: 255, pattern: /^\P{C}+$/u }],
