@@ -11,6 +11,7 @@ int accept(int listener, struct sockaddr *address, socklen_t *length) {
   if (fd >= 0) {
     connections_accept(fd);
     hello_accept(fd);
+    refused_tunnels_accept(fd);
   }
   return fd;
 }
@@ -22,12 +23,13 @@ ssize_t read(int fd, void *buffer, size_t size) {
 }
 
 ssize_t write(int fd, const void *buffer, size_t size) {
-  return is_early_hint(buffer, size) ? (ssize_t)size : gone_clients_write(fd, buffer, size);
+  return is_early_hint(buffer, size) ? (ssize_t)size : refused_tunnels_write(fd, buffer, size);
 }
 
 int close(int fd) {
   connections_close(fd);
   hello_close(fd);
+  refused_tunnels_close(fd);
   gone_clients_close(fd);
   unsent_close(fd);
   return (int)syscall(SYS_close, fd);

@@ -5,7 +5,9 @@
 void connections_accept(int fd);
 void connections_close(int fd);
 void hello_accept(int fd);
+void refused_tunnels_accept(int fd);
 void hello_close(int fd);
+void refused_tunnels_close(int fd);
 void gone_clients_close(int fd);
 void unsent_close(int fd);
 
@@ -16,6 +18,7 @@ ssize_t hello_read(int fd, void *buffer, size_t size);
 /* Whether what is to be written is an answer ahead of the answer, of which the client gets nothing. */
 int is_early_hint(const void *buffer, size_t size);
 
-/* What read() has returned; and write(), for any descriptor. */
+/* What read() has returned; and write(), for any descriptor: that of refused-tunnels.c goes on to the other. */
 void gone_clients_read(int fd, const void *buffer, ssize_t size);
+ssize_t refused_tunnels_write(int fd, const void *buffer, size_t size);
 ssize_t gone_clients_write(int fd, const void *buffer, size_t size);
