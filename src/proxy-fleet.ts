@@ -167,7 +167,7 @@ export class ProxyFleet extends ReadableStack {
       maxCapacity: settings.service.maxCapacity,
       targetCpuPercent: settings.service.targetCpuPercent,
       containerInsights: settings.service.containerInsights,
-      ...squidMemory({ ...settings.proxy, memoryMiB: settings.service.memoryMiB }),
+      ...squidMemory({ ...settings.proxy, ...settings.service }),
       dependsOn: proxy.dependables,
     });
 
@@ -256,6 +256,7 @@ export class ProxyFleet extends ReadableStack {
       image,
       logGroupName,
       region: WORKSPACE_REGION,
+      cpu: service.cpu,
       memoryMiB: service.memoryMiB,
       // The load balancer stands in the same subnets as the tasks.
       proxyProtocolCidrs: vpc.privateSubnetCidrs,

@@ -43,6 +43,7 @@ export const DEFAULTS: SquidContainerProps = {
   logGroupName: "",
   region: "",
   rulesUrl: "",
+  cpu: 256,
   memoryMiB: 512,
   sniCheck: "off",
   httpPorts: [80],

@@ -6,6 +6,7 @@ const container = (props: Partial<SquidContainerProps> = {}) =>
     logGroupName: "logs",
     region: "us-east-1",
     rulesUrl: "https://rules.example",
+    cpu: 256,
     memoryMiB: 512,
     proxyProtocolCidrs: ["10.0.2.0/24", "10.0.3.0/24"],
     sniCheck: "off",
@@ -74,6 +75,7 @@ test("the environment has what the entrypoint reads, sorted as ECS reports it", 
     { name: "SHUTDOWN_DELAY_SECONDS", value: "20" },
     { name: "SHUTDOWN_LIFETIME_SECONDS", value: "60" },
     { name: "SNI_CHECK", value: "off" },
+    { name: "SQUIDS", value: "1" },
   ]);
 });
 

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { FARGATE_CPUS, fargateMemoryMiB } from "../../../src/fleet/proxy/fargate-size";
-import { squidMemory, type SquidMemoryProps } from "../../../src/fleet/squid/squid-memory";
+import {
+  squidCount,
+  squidMemory,
+  type SquidMemoryProps,
+} from "../../../src/fleet/squid/squid-memory";
 
 /** The sizes of a task that Fargate offers, in MiB, each once, the smallest first. */
 const SIZES = [...new Set(FARGATE_CPUS.flatMap(fargateMemoryMiB))].sort((a, b) => a - b);
@@ -48,6 +52,28 @@ test.each([
   [{ maxConnectionsPerClient: 200 }, { maxConnections: 470, maxConnectionsPerClient: 200 }],
 ] as const)("with %j it is another number", (props, expected) => {
   expect(squidMemory({ ...SMALLEST, ...props })).toMatchObject(expected);
+});
+
+test("several Squids share a task's memory, and each has descriptors for its part", () => {
+  const two = squidMemory({ ...SMALLEST, cpu: 2048, memoryMiB: 4096 });
+  expect(two).toEqual({
+    cacheMemMiB: 0,
+    maxConnections: 4_084,
+    maxConnectionsPerClient: 371,
+    maxFiledescriptors: 8_668,
+  });
+  expect(squidMemory({ ...SMALLEST, cpu: 1024, memoryMiB: 4096 }).maxConnections).toBeGreaterThan(
+    two.maxConnections,
+  );
+});
+
+test.each([
+  [256, 1],
+  [1024, 1],
+  [2048, 2],
+  [16_384, 16],
+])("with %i CPU units there are %i Squids", (cpu, count) => {
+  expect(squidCount(cpu)).toBe(count);
 });
 
 test.each(SEEN)("what was seen with heads of $head KiB fits", ({ head, tunnel, plainHttp }) => {

@@ -15,7 +15,9 @@ const DEFAULT_DESIRED_COUNT = 3;
 export const service = group({
   cpu: oneOfNumbers(FARGATE_CPUS)
     .default(256)
-    .describe("A task's CPU units; 1024 are one vCPU, which is the most that a proxy uses"),
+    .describe(
+      "A task's CPU units; 1024 are one vCPU. Above, a task runs [a Squid for each](proxy.md#several-vcpus)",
+    ),
   memoryMiB: integer(512, 122880)
     .default(DEFAULT_MEMORY_MIB)
     .describe("A task's memory in MiB; Fargate offers certain sizes for each `cpu`"),

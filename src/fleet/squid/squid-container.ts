@@ -4,7 +4,7 @@ import {
   SHUTDOWN_LIFETIME_SECONDS,
   STOP_TIMEOUT_SECONDS,
 } from "../proxy/shutdown";
-import { FILE_LIMIT, squidMemory } from "./squid-memory";
+import { FILE_LIMIT, squidCount, squidMemory } from "./squid-memory";
 
 /** The `proxy` user and group of Debian, under which Squid runs. */
 const USER = "13:13";
@@ -22,6 +22,8 @@ export interface SquidContainerProps {
   readonly image: ProxyImage;
   readonly logGroupName: string;
   readonly region: string;
+  /** The task's CPU units: a Squid runs for each whole vCPU (1024), and one below. */
+  readonly cpu: number;
   /** The task's memory. */
   readonly memoryMiB: number;
   /** Where the container finds its rules: the store's URL, `https:` or `file:`. */
@@ -112,6 +114,7 @@ function environment(props: SquidContainerProps) {
     SHUTDOWN_DELAY_SECONDS,
     SHUTDOWN_LIFETIME_SECONDS,
     SNI_CHECK: props.sniCheck,
+    SQUIDS: squidCount(props.cpu),
   };
   return Object.entries(variables)
     .map(([name, value]) => ({ name, value: String(value) }))

@@ -1,4 +1,7 @@
-/** What the container takes before the first request, and has for what is not counted below. */
+/** The CPU units of a vCPU, which is the most that one Squid uses. */
+const VCPU = 1024;
+
+/** What a Squid takes before the first request, and has for what is not counted below. */
 const IDLE_MIB = 45;
 
 /**
@@ -45,21 +48,30 @@ const OTHER_DESCRIPTORS = 500;
 /** The part of a task's memory that is planned for; the rest is for peaks and what the log's writers keep. */
 export const PLANNED_SHARE = 0.85;
 
-/** Open files per task: what Fargate grants at most without a request. */
+/** Open files of a process: what Fargate grants at most without a request. */
 export const FILE_LIMIT = 65_535;
 
+/** How many Squids a task of so many CPU units runs, on one port. */
+export const squidCount = (cpu: number): number => Math.max(1, Math.floor(cpu / VCPU));
+
+/** What the Squids of a task have together. */
 export interface SquidMemory {
   /** Squid's `cache_mem`; 0 for no cache. */
   readonly cacheMemMiB: number;
   /** The most connections that all clients together may have open. */
   readonly maxConnections: number;
-  /** The most that one of them may have. */
+  /** The most that one of them may have; of several Squids, each grants its part. */
   readonly maxConnectionsPerClient: number;
-  /** Squid's `max_filedescriptors`: more than that many connections need. */
+  /** The `max_filedescriptors` of each Squid: more than its part of the connections needs. */
   readonly maxFiledescriptors: number;
 }
 
 export interface SquidMemoryProps {
+  /**
+   * The task's CPU units; 1024 are one vCPU.
+   * @default - those of one Squid
+   */
+  readonly cpu?: number;
   /** The task's memory. */
   readonly memoryMiB: number;
   /** Whether Squid keeps answers. */
@@ -79,18 +91,20 @@ export interface SquidMemoryProps {
  * with every tunnel at once.
  */
 export function squidMemory(props: SquidMemoryProps): SquidMemory {
+  const squids = squidCount(props.cpu ?? VCPU);
   const cacheMemMiB = Math.floor(props.memoryMiB * CACHE_SHARE[props.cache]);
   const forConnectionsMiB =
-    props.memoryMiB * PLANNED_SHARE - IDLE_MIB - cacheMemMiB * MIB_PER_CACHE_MIB;
-  const maxConnections = Math.min(
-    Math.floor((forConnectionsMiB * 1024) / connectionKiB(props)),
+    props.memoryMiB * PLANNED_SHARE - IDLE_MIB * squids - cacheMemMiB * MIB_PER_CACHE_MIB;
+  const each = Math.min(
+    Math.floor((forConnectionsMiB * 1024) / connectionKiB(props) / squids),
     Math.floor((FILE_LIMIT - OTHER_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION),
   );
+  const maxConnections = each * squids;
   return {
     cacheMemMiB,
     maxConnections,
     maxConnectionsPerClient: props.maxConnectionsPerClient ?? Math.floor(maxConnections / SHARES),
-    maxFiledescriptors: maxConnections * DESCRIPTORS_PER_CONNECTION + OTHER_DESCRIPTORS,
+    maxFiledescriptors: each * DESCRIPTORS_PER_CONNECTION + OTHER_DESCRIPTORS,
   };
 }
 

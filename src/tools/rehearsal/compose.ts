@@ -188,6 +188,7 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
   const { cpu, memoryMiB } = settings.service;
   const definition = squidContainer({
     ...settings.proxy,
+    cpu,
     memoryMiB,
     image: { uri: images.proxy, dependables: [] },
     proxyProtocolCidrs: [networks.service],
