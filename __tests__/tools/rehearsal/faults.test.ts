@@ -144,7 +144,7 @@ describe("missedAims", () => {
 });
 
 test("the table has a row for each fault, and tells those whose aim is missed", () => {
-  const fault = { name: "kill", title: "A proxy is killed", aim: "nothing fails" };
+  const fault = { name: "kill", title: "A proxy is killed", aim: "nothing fails", rings: [] };
   const results = [
     [request(0, 1), opened(0, "a")],
     [request(2_000, 3_000, "ECONNRESET"), opened(0, "a")],
@@ -162,25 +162,37 @@ test("the table has a row for each fault, and tells those whose aim is missed", 
   ]);
 });
 
+test("of a fault that is recorded, exactly its alarms must ring", () => {
+  const fault = { name: "kill", title: "", aim: "", rings: ["a", "b"] };
+  const counted = account([request(0, 1), opened(0, "a")], NOTHING);
+  const result = { fault, expectation: NOTHING, counted };
+  expect(missed([{ ...result, rang: ["a", "b"] }])).toEqual([]);
+  expect(missed([{ ...result, rang: ["b", "c"] }])).toEqual([
+    "kill: a did not ring",
+    "kill: c rang",
+  ]);
+  expect(table([{ ...result, rang: ["b", "c"] }])).toMatch(/\| b, c .*\| missed/);
+});
+
 describe("the command line", () => {
   test("without arguments: all", () => {
-    expect(parseFaults([])).toEqual(FAULTS);
+    expect(parseFaults([])).toEqual({ faults: FAULTS });
   });
 
   test("--short", () => {
-    expect(parseFaults(["--short"])).toEqual(SHORT_FAULTS);
+    expect(parseFaults(["--short"]).faults).toEqual(SHORT_FAULTS);
   });
 
   test.each([[["--only", "dns,kill"]], [["--only=dns,kill"]]])("%j", (args) => {
-    expect(parseFaults(args).map(({ name }) => name)).toEqual(["kill", "dns"]);
+    expect(parseFaults(args).faults.map(({ name }) => name)).toEqual(["kill", "dns"]);
   });
 
   test("all mistakes at once", () => {
     const parse = () => parseFaults(["--only", "kil,dns", "--short", "now", "--fast"]);
     expect(parse).toThrow(UserError);
     for (const part of [
-      /--only: "kil" is not a fault. Allowed: "kill", .* or "memory"\./,
-      '"now" is not understood. Allowed: --only <fault>[,<fault>], or --short.',
+      /--only: "kil" is not a fault. Allowed: "nothing", "kill", .* or "tunnels"\./,
+      '"now" is not understood. Allowed: --only <fault>[,<fault>], or --short; and --record <file>.',
       '"--fast" is not understood.',
       "--only and --short are given",
     ]) {
@@ -188,9 +200,16 @@ describe("the command line", () => {
     }
   });
 
-  test.each([[["--only"]], [["--only="]], [["--short=no"]]])("refuses %j", (args) => {
-    expect(() => parseFaults(args)).toThrow(UserError);
+  test("--record", () => {
+    expect(parseFaults(["--record", "file.json"])).toEqual({ faults: FAULTS, record: "file.json" });
   });
+
+  test.each([[["--only"]], [["--only="]], [["--short=no"]], [["--record"]]])(
+    "refuses %j",
+    (args) => {
+      expect(() => parseFaults(args)).toThrow(UserError);
+    },
+  );
 });
 
 test("the times are those of the fleet", () => {

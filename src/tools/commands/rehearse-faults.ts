@@ -1,16 +1,17 @@
 import { PROJECT_ROOT } from "../../common/project-root";
+import type { AlarmDefinition } from "../../fleet/monitoring/alarm";
 import { loadConfiguration } from "../../configuration/configuration";
 import { requireCompose } from "../rehearsal/docker";
 import type { Fault } from "../rehearsal/faults/fault";
 import { parseFaults } from "../rehearsal/faults/faults";
 import { loadRules, loadSettings } from "../rehearsal/faults/load-rules";
-import { runFault } from "../rehearsal/faults/run-fault";
+import { nothing } from "../rehearsal/faults/nothing";
+import { recordFault, runFault } from "../rehearsal/faults/run-fault";
 import { missed, table, type Result } from "../rehearsal/faults/result-table";
+import { RecordingsFile } from "../rehearsal/metrics/recordings-file";
 import { Rehearsal } from "../rehearsal/rehearsal";
+import { PROXIES, rehearsedAlarms } from "../rehearsal/metrics/rehearsed-alarms";
 import { reportUserErrors, UserError } from "../../common/user-error";
-
-/** As many as there are by default. A deployment doubles them, and the load balancer has few places. */
-const PROXIES = 3;
 
 const start = Date.now();
 
@@ -22,10 +23,11 @@ function progress(line: string): void {
 
 /**
  * Brings a fleet of its own up, makes faults and counts what clients notice of them:
- * `npm run rehearse:faults [-- --only <fault>[,<fault>] | --short]`. Exit code 1 if an aim is missed.
+ * `npm run rehearse:faults [-- --only <fault>[,<fault>] | --short] [--record <file>]`. Exit code 1 if an aim
+ * is missed.
  */
 void reportUserErrors(async () => {
-  const faults = parseFaults(process.argv.slice(2));
+  const { faults, record } = parseFaults(process.argv.slice(2));
   requireCompose();
   const { settings } = loadConfiguration(PROJECT_ROOT, process.env);
   const service = { ...settings.service, desiredCount: PROXIES };
@@ -39,7 +41,11 @@ void reportUserErrors(async () => {
   });
   let results: Result[];
   try {
-    results = await Promise.race([makeAll(faults, rehearsal), interruption()]);
+    const made =
+      record === undefined
+        ? makeAll(faults, rehearsal)
+        : recordAll(faults, rehearsal, rehearsedAlarms(settings), new RecordingsFile(record));
+    results = await Promise.race([made, interruption()]);
   } finally {
     progress("Removing everything …");
     await rehearsal.down();
@@ -57,6 +63,30 @@ async function makeAll(faults: readonly Fault[], rehearsal: Rehearsal): Promise<
   for (const fault of faults) {
     progress(`${results.length + 1} of ${faults.length}: ${fault.title}`);
     results.push(await runFault(rehearsal, fault));
+  }
+  return results;
+}
+
+/** Makes faults that last, after a while without any, keeps what is recorded, and tells what rings. */
+async function recordAll(
+  faults: readonly Fault[],
+  rehearsal: Rehearsal,
+  alarms: readonly AlarmDefinition[],
+  file: RecordingsFile,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  await rehearsal.up();
+  const usual = file.read()[nothing.name] === undefined && !faults.includes(nothing);
+  for (const fault of usual ? [nothing, ...faults] : faults) {
+    progress(`Recording: ${fault.title}`);
+    const { result, recording } = await recordFault(
+      rehearsal,
+      fault,
+      alarms,
+      file.read()[nothing.name],
+    );
+    file.write(fault.name, recording);
+    results.push(result);
   }
   return results;
 }

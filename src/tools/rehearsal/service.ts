@@ -4,7 +4,7 @@ import { UserError } from "../../common/user-error";
 import { PROXY } from "./compose";
 import { ComposeProject } from "./compose-project";
 import { docker, runDocker } from "./docker";
-import { Targets, type RuntimeApi, type Target } from "./targets";
+import { Targets, type RuntimeApi, type Target, type Traffic } from "./targets";
 
 /** How long all proxies may take to become healthy: more than twice what it takes them. */
 const HEALTHY_WITHIN_SECONDS = 120;
@@ -108,6 +108,11 @@ export class Service {
   /** The proxies as the load balancer sees them. */
   targets(): Promise<Target[]> {
     return this.loadBalancer.list();
+  }
+
+  /** What has gone through the load balancer. */
+  traffic(): Promise<Traffic> {
+    return this.loadBalancer.traffic();
   }
 
   private run(count: number): Promise<void> {

@@ -16,7 +16,20 @@ interface Place extends Target {
   readonly server: string;
 }
 
+/** What has gone through the load balancer. */
+export interface Traffic {
+  /** Connections that are open. */
+  readonly activeFlows: number;
+  /** Connections, and bytes in both directions, since its start. */
+  readonly flows: number;
+  readonly bytes: number;
+}
+
 const LISTENER = "nlb";
+
+/** What HAProxy's `show stat` has rows of. */
+const FRONTEND = 1;
+const SERVERS = 4;
 
 /** The load balancer's target group, kept as ECS keeps that of a service. */
 export class Targets {
@@ -27,6 +40,16 @@ export class Targets {
 
   async list(): Promise<Target[]> {
     return (await this.places()).filter(({ address }) => address !== "");
+  }
+
+  async traffic(): Promise<Traffic> {
+    const [frontend] = await this.rows(FRONTEND);
+    const number = (name: string) => Number(frontend?.(name));
+    return {
+      activeFlows: number("scur"),
+      flows: number("stot"),
+      bytes: number("bin") + number("bout"),
+    };
   }
 
   /** Gives a proxy a place. It gets connections after as many health checks as on AWS. */
@@ -62,16 +85,24 @@ export class Targets {
   }
 
   private async places(): Promise<Place[]> {
-    const [header = "", ...lines] = (await this.api(`show stat ${LISTENER} 4 -1`)).split("\n");
+    return (await this.rows(SERVERS)).map((field) => {
+      const address = field("addr").replace(/:\d+$/, "").replace("0.0.0.0", "");
+      const state = this.state(address, field("status"));
+      return { server: field("svname"), address, state, connections: Number(field("scur")) };
+    });
+  }
+
+  /** The rows of HAProxy's statistics, each as a function that knows its fields by their names. */
+  private async rows(kind: number): Promise<((name: string) => string)[]> {
+    const [header = "", ...lines] = (await this.api(`show stat ${LISTENER} ${kind} -1`)).split(
+      "\n",
+    );
     const names = header.replace("# ", "").split(",");
     return lines
       .filter((line) => line !== "")
       .map((line) => {
         const values = line.split(",");
-        const field = (name: string) => values[names.indexOf(name)] ?? "";
-        const address = field("addr").replace(/:\d+$/, "").replace("0.0.0.0", "");
-        const state = this.state(address, field("status"));
-        return { server: field("svname"), address, state, connections: Number(field("scur")) };
+        return (name) => values[names.indexOf(name)] ?? "";
       });
   }
 

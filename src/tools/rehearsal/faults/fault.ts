@@ -12,9 +12,18 @@ export interface Fault {
   readonly title: string;
   /** What clients may notice of it at most. */
   readonly aim: string;
-  /** Makes it, and waits until the fleet is whole again. */
-  make(rehearsal: Rehearsal): Promise<Expectation>;
+  /** The alarms that it rings, by their ids, where it lasts as long as a recorder asks for. */
+  readonly rings: readonly string[];
+  /**
+   * Makes it, and waits until the fleet is whole again.
+   *
+   * @param hold prolongs it, if anybody asks for that.
+   */
+  make(rehearsal: Rehearsal, hold: Hold): Promise<Expectation>;
 }
+
+/** Waits while a fault is in force. */
+export type Hold = () => Promise<void>;
 
 /** How long anything may take that a fault waits for; then it is not what it should be. */
 const LIMIT_SECONDS = 180;

@@ -12,17 +12,20 @@ import {
   rulesKilled,
   storeGone,
   withoutRules,
+  wrongRules,
   type BadAnswerName,
 } from "./rule-faults";
+import { nothing } from "./nothing";
 import { dns, log, stuck } from "./surroundings-faults";
-import { freeze, kill } from "./task-faults";
+import { freeze, kill, lost } from "./task-faults";
+import { tunnels } from "./tunnels-fault";
 
 /** All faults, in the order in which they are made. */
 export const FAULTS: readonly Fault[] = [
-  ...[kill, freeze, stop, deploy, spot, spotRegistered],
-  ...[changes, storeGone(300), badAnswers(Object.keys(BAD_ANSWERS) as BadAnswerName[])],
+  ...[nothing, kill, lost, freeze, stop, deploy, spot, spotRegistered],
+  ...[changes, wrongRules, storeGone(300), badAnswers(Object.keys(BAD_ANSWERS) as BadAnswerName[])],
   ...[withoutRules, rulesKilled, helperFrozen, fetcherFrozen],
-  ...[log, dns, stuck, memory],
+  ...[log, dns, stuck, memory, tunnels],
 ];
 
 const NAMES = FAULTS.map(({ name }) => name);
@@ -33,24 +36,32 @@ const NAMES = FAULTS.map(({ name }) => name);
  */
 export const SHORT_FAULTS: readonly Fault[] = [kill, spot, dns];
 
-const USAGE = "--only <fault>[,<fault>], or --short";
+const USAGE = "--only <fault>[,<fault>], or --short; and --record <file>";
+
+/** What a command line asks for. */
+export interface Wanted {
+  readonly faults: readonly Fault[];
+  /** The file for what CloudWatch would have of them. @default - nobody records */
+  readonly record?: string | undefined;
+}
 
 /**
- * The faults that a command line asks for: `[--only <fault>[,<fault>] | --short]`.
+ * Reads a command line: `[--only <fault>[,<fault>] | --short] [--record <file>]`.
  *
  * @throws UserError with all that is wrong with it.
  */
-export function parseFaults(args: readonly string[]): readonly Fault[] {
+export function parseFaults(args: readonly string[]): Wanted {
   // Not strict, which would throw at the first mistake.
   const { tokens } = parseArgs({
     args: [...args],
-    options: { only: { type: "string" }, short: { type: "boolean" } },
+    options: { only: { type: "string" }, short: { type: "boolean" }, record: { type: "string" } },
     strict: false,
     tokens: true,
   });
   const mistakes: string[] = [];
   let only: string[] | undefined;
   let short = false;
+  let record: string | undefined;
   for (const token of tokens) {
     const { kind } = token;
     if (kind === "option" && token.name === "only" && token.value !== undefined) {
@@ -58,6 +69,8 @@ export function parseFaults(args: readonly string[]): readonly Fault[] {
       mistakes.push(...only.filter((name) => !NAMES.includes(name)).map(unknownFault));
     } else if (kind === "option" && token.name === "short" && token.value === undefined) {
       short = true;
+    } else if (kind === "option" && token.name === "record" && token.value !== undefined) {
+      record = token.value;
     } else {
       const given = JSON.stringify(args[token.index]);
       mistakes.push(`${given} is not understood. Allowed: ${USAGE}.`);
@@ -67,8 +80,8 @@ export function parseFaults(args: readonly string[]): readonly Fault[] {
     mistakes.push("--only and --short are given, and both choose the faults. Leave one out.");
   }
   if (mistakes.length > 0) throw new UserError(mistakes.join("\n"));
-  if (short) return SHORT_FAULTS;
-  return FAULTS.filter(({ name }) => only?.includes(name) ?? true);
+  const faults = short ? SHORT_FAULTS : FAULTS.filter(({ name }) => only?.includes(name) ?? true);
+  return { faults, record };
 }
 
 function unknownFault(name: string): string {

@@ -32,7 +32,7 @@ export function loadSettings(settings: Settings): Settings {
   const clients = settings.clients.slice(0, 1).map((client) => ({ ...client, rules: "default" }));
   return {
     ...settings,
-    proxy: { ...settings.proxy, maxConnectionsPerClient: 1_000 },
+    proxy: { ...settings.proxy, maxConnectionsPerClient: 2_000 },
     clients,
     consumers: [],
   };

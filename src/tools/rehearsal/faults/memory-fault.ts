@@ -25,6 +25,7 @@ export const memory: Fault = {
   name: "memory",
   title: "A proxy is full",
   aim: "fails while it is full; it is not killed, no tunnel is cut, and it recovers",
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     const begin = Date.now();
@@ -70,7 +71,7 @@ async function serviceNetwork(rehearsal: Rehearsal): Promise<string> {
 }
 
 /** How many tunnels a proxy takes. */
-async function tunnelsThatFit({ container }: Proxy): Promise<number> {
+export async function tunnelsThatFit({ container }: Proxy): Promise<number> {
   const command = ["bash", "-c", "echo $MAX_CONNECTIONS"];
   return Number(await docker("exec", container, ...command));
 }

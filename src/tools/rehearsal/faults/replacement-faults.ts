@@ -19,6 +19,7 @@ export const stop: Fault = {
   name: "stop",
   title: "A proxy is replaced",
   aim: `nothing fails; its tunnels have ${TUNNEL_SECONDS + 1} s`,
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     await rehearsal.service.start();
@@ -37,6 +38,7 @@ export const deploy: Fault = {
   name: "deploy",
   title: "All proxies are replaced",
   aim: `nothing fails; tunnels have ${TUNNEL_SECONDS + 1} s`,
+  rings: [],
   async make(rehearsal) {
     const old = await rehearsal.service.proxies();
     await rehearsal.service.scale(2 * old.length);
@@ -55,6 +57,7 @@ export const spot: Fault = {
   name: "spot",
   title: "A Spot task is interrupted",
   aim: `nothing fails; its tunnels have ${AFTER_SIGTERM_SECONDS + 1} s`,
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     const begin = Date.now();
@@ -77,6 +80,7 @@ export const spotRegistered: Fault = {
   name: "spot-registered",
   title: "A Spot task is interrupted and stays registered",
   aim: `fails for ${DETECTION_SECONDS} s at most, after ${SHUTDOWN_DELAY_SECONDS} s; only its tunnels are cut`,
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     const begin = Date.now();

@@ -3,9 +3,11 @@ import type { Fault } from "./fault";
 
 /** A fault that has been made, and what became of it. */
 export interface Result {
-  readonly fault: Pick<Fault, "name" | "title" | "aim">;
+  readonly fault: Pick<Fault, "name" | "title" | "aim" | "rings">;
   readonly expectation: Expectation;
   readonly counted: Account;
+  /** The alarms that have rung, by their ids. @default - nobody has recorded what they look at */
+  readonly rang?: readonly string[];
 }
 
 type Column = readonly [heading: string, cell: (result: Result) => string | number];
@@ -20,7 +22,8 @@ const COLUMNS: readonly Column[] = [
   ["tunnels", ({ counted }) => counted.tunnels],
   ["cut", ({ counted }) => counted.cutInTime],
   ["cut too early", ({ counted }) => counted.cutEarly],
-  ["", ({ counted, expectation }) => (missedAims(counted, expectation)[0] ? "missed" : "met")],
+  ["rings", ({ rang }) => rang?.join(", ") || "–"],
+  ["", (result) => (missedOf(result)[0] ? "missed" : "met")],
 ];
 
 /** The results as a table in Markdown, whose columns a terminal shows one below the other. */
@@ -39,9 +42,22 @@ export function table(results: readonly Result[]): string {
 
 /** The aims that are missed, a line each. */
 export function missed(results: readonly Result[]): string[] {
-  return results.flatMap(({ fault, counted, expectation }) => {
-    return missedAims(counted, expectation).map((aim) => `${fault.name}: ${aim}`);
-  });
+  return results.flatMap((result) => missedOf(result).map((aim) => `${result.fault.name}: ${aim}`));
+}
+
+function missedOf({ fault, counted, expectation, rang }: Result): string[] {
+  const aims = missedAims(counted, expectation);
+  if (rang === undefined) return aims;
+  const [silent, loud] = [without(fault.rings, rang), without(rang, fault.rings)];
+  return [
+    ...aims,
+    ...silent.map((alarm) => `${alarm} did not ring`),
+    ...loud.map((alarm) => `${alarm} rang`),
+  ];
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+  return all.filter((one) => !some.includes(one));
 }
 
 function seconds(value: number | undefined): string {

@@ -25,6 +25,7 @@ export function storeGone(seconds: number): Fault {
     name: "store",
     title: `The store of the rules is gone for ${seconds} s`,
     aim: "nothing fails; no tunnel is cut; the rules stay",
+    rings: ["rules-rejected"],
     async make(rehearsal) {
       const proxies = await rehearsal.service.proxies();
       const begin = Date.now();
@@ -45,6 +46,7 @@ export const withoutRules: Fault = {
   name: "no-rules",
   title: "A proxy starts while the store is gone",
   aim: "nothing fails; it gets no request before it has rules",
+  rings: ["rules-rejected"],
   async make(rehearsal) {
     const { service } = rehearsal;
     const before = await service.proxies();
@@ -110,6 +112,7 @@ export function badAnswers(names: readonly BadAnswerName[]): Fault {
     name: "answers",
     title: `The store's answers are ${names.join(", ")}`,
     aim: "nothing fails; no tunnel is cut; the rules stay",
+    rings: ["rules-rejected"],
     async make(rehearsal) {
       const proxies = await rehearsal.service.proxies();
       const { objects } = await rehearsal.storeObjects(hostileRules());
@@ -134,6 +137,7 @@ export const changes: Fault = {
   name: "changes",
   title: "The rules change twice within an interval",
   aim: `nothing fails; no tunnel is cut; the last is in force after ${IN_FORCE_SECONDS} s at most`,
+  rings: [],
   async make(rehearsal) {
     const begin = Date.now();
     const first = await rehearsal.storeObjects(loadRules("first.test"));
@@ -144,11 +148,29 @@ export const changes: Fault = {
   },
 };
 
+/** Somebody deploys rules that refuse what clients need, and takes them back. */
+export const wrongRules: Fault = {
+  name: "wrong-rules",
+  title: "The rules refuse what clients need",
+  aim: `fails until the right ones are back, and ${IN_FORCE_SECONDS} s more; no tunnel is cut`,
+  rings: ["refusals-above-usual"],
+  async make(rehearsal, hold) {
+    const begin = Date.now();
+    await rehearsal.applyRules(hostileRules());
+    await hold();
+    const back = Date.now();
+    await rehearsal.applyRules();
+    const mayFail = [{ from: begin, to: back + IN_FORCE_SECONDS * 1_000 }];
+    return { begin, mayFail, mayBeCut: new Map() };
+  },
+};
+
 /** What judges, and what asks the store, end at once. */
 export const rulesKilled: Fault = {
   name: "rules-killed",
   title: "What judges by the rules and what fetches them are killed",
   aim: `fails for ${HELPER_SECONDS} s at most; no tunnel is cut; a change is in force after ${IN_FORCE_SECONDS} s at most`,
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     const begin = Date.now();
@@ -165,6 +187,7 @@ export const helperFrozen: Fault = {
   name: "helper-frozen",
   title: "What judges by the rules freezes",
   aim: freeze.aim,
+  rings: [],
   make: freezing("rules-helper"),
 };
 
@@ -173,6 +196,7 @@ export const fetcherFrozen: Fault = {
   name: "fetcher-frozen",
   title: "What fetches the rules freezes",
   aim: `nothing fails; the proxy is replaced, and its tunnels have ${TUNNEL_SECONDS + 1} s`,
+  rings: [],
   async make(rehearsal) {
     const proxy = await victim(rehearsal);
     const begin = Date.now();

@@ -21,11 +21,13 @@ export const dns: Fault = {
   name: "dns",
   title: `No DNS for ${OUTAGE_SECONDS} s`,
   aim: `fails for ${OUTAGE_SECONDS + DNS_RECOVERY_SECONDS} s at most; no tunnel is cut`,
-  async make(rehearsal) {
+  rings: ["failures-above-usual"],
+  async make(rehearsal, hold) {
     const nameServer = await rehearsal.container("name-server");
     const begin = Date.now();
     await docker("pause", nameServer);
     await sleep(OUTAGE_SECONDS * 1_000);
+    await hold();
     await docker("unpause", nameServer);
     const recovered = Date.now() + DNS_RECOVERY_SECONDS * 1_000;
     await sleep(DNS_RECOVERY_SECONDS * 1_000);
@@ -38,6 +40,7 @@ export const stuck: Fault = {
   name: "stuck",
   title: `A web site that does not answer for ${OUTAGE_SECONDS} s`,
   aim: "nothing fails at other sites; no tunnel is cut",
+  rings: [],
   async make(rehearsal) {
     const site = await rehearsal.container("stuck-site");
     const load = await RunningLoad.start(await rehearsal.client(), {
@@ -73,6 +76,7 @@ export const log: Fault = {
   name: "log",
   title: "The logs are stuck",
   aim: "nothing fails; no tunnel is cut",
+  rings: ["log-lines-lost"],
   async make(rehearsal) {
     const proxies = await rehearsal.service.proxies();
     const begin = Date.now();

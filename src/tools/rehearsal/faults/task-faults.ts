@@ -1,7 +1,17 @@
 import { HEALTH_CHECK } from "../../../fleet/proxy/health-check";
 import { docker } from "../docker";
+import type { Rehearsal } from "../rehearsal";
 import type { Proxy } from "../service";
-import { containerHealth, mayBeCutFrom, signal, until, victim, type Fault } from "./fault";
+import type { Expectation } from "./account";
+import {
+  containerHealth,
+  mayBeCutFrom,
+  signal,
+  until,
+  victim,
+  type Fault,
+  type Hold,
+} from "./fault";
 
 /** The longest that the load balancer takes to notice a proxy that has gone. */
 export const DETECTION_SECONDS =
@@ -12,24 +22,37 @@ export const kill: Fault = {
   name: "kill",
   title: "A proxy is killed",
   aim: `fails for ${DETECTION_SECONDS} s at most; only its tunnels are cut`,
-  async make(rehearsal) {
-    const proxy = await victim(rehearsal);
-    const begin = Date.now();
-    const mayBeCut = mayBeCutFrom(begin, [proxy]);
-    await docker("kill", proxy.container);
-    // ECS would take it out sooner; the health check is what helps where ECS does not.
-    await until("the load balancer has noticed", async () => {
-      const targets = await rehearsal.service.targets();
-      return targets.some(({ address, state }) => {
-        return address === proxy.address && state === "unhealthy";
-      });
-    });
-    await rehearsal.service.remove(proxy);
-    await rehearsal.service.start();
-    const mayFail = [{ from: begin, to: begin + DETECTION_SECONDS * 1_000 }];
-    return { begin, mayFail, mayBeCut };
-  },
+  rings: [],
+  make: (rehearsal) => killing(rehearsal, async () => {}),
 };
+
+/** The same while Fargate has no room for another one. */
+export const lost: Fault = {
+  name: "lost",
+  title: "A proxy is killed, and none can be started in its place",
+  aim: kill.aim,
+  rings: ["too-few-tasks", "unhealthy-tasks"],
+  make: killing,
+};
+
+async function killing(rehearsal: Rehearsal, untilReplaced: Hold): Promise<Expectation> {
+  const proxy = await victim(rehearsal);
+  const begin = Date.now();
+  const mayBeCut = mayBeCutFrom(begin, [proxy]);
+  await docker("kill", proxy.container);
+  // ECS would take it out sooner; the health check is what helps where ECS does not.
+  await until("the load balancer has noticed", async () => {
+    const targets = await rehearsal.service.targets();
+    return targets.some(({ address, state }) => {
+      return address === proxy.address && state === "unhealthy";
+    });
+  });
+  await untilReplaced();
+  await rehearsal.service.remove(proxy);
+  await rehearsal.service.start();
+  const mayFail = [{ from: begin, to: begin + DETECTION_SECONDS * 1_000 }];
+  return { begin, mayFail, mayBeCut };
+}
 
 /** Something in a proxy hangs upon which all of its requests wait; ECS replaces it. */
 export function freezing(program: string): Fault["make"] {
@@ -62,6 +85,7 @@ export const freeze: Fault = {
   name: "freeze",
   title: "Squid freezes",
   aim: "fails until the container's health check has found it and ECS has replaced it",
+  rings: [],
   make: freezing("squid"),
 };
 
