@@ -34,11 +34,11 @@ const ROOMS = {
   "src/fleet/identity": [NAMES],
   "src/fleet/image": fleet("stack"),
   "src/fleet/privatelink": fleet("network", "stack"),
-  "src/fleet/proxy": fleet("identity", "image", "network", "stack"),
+  "src/fleet/monitoring": fleet("stack"),
+  "src/fleet/proxy": fleet("identity", "image", "monitoring", "network", "stack"),
   "src/fleet/squid": fleet("image", "proxy"),
   "src/fleet/rules": fleet("stack"),
   "src/fleet/client": [NAMES, ...fleet("identity", "network", "privatelink", "stack")],
-  "src/fleet/monitoring": fleet("stack"),
   "src/configuration": [COMMON, ...FLEET],
   // The stack.
   src: FLEET_AND_SETTINGS,

@@ -48,6 +48,7 @@ const CASES: Record<string, Case> = {
   "service.minCapacity": { settings: { service: { minCapacity: 3 } } },
   "service.maxCapacity": { settings: { service: { maxCapacity: 20 } } },
   "service.targetCpuPercent": { settings: { service: { targetCpuPercent: 60 } } },
+  "service.targetFlowsPerTask": { settings: { service: { targetFlowsPerTask: 200 } } },
   "service.scaleInCooldownSeconds": { settings: { service: { scaleInCooldownSeconds: 301 } } },
   "service.scaleOutCooldownSeconds": { settings: { service: { scaleOutCooldownSeconds: 61 } } },
   "service.onDemandBase": {

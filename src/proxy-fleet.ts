@@ -10,12 +10,13 @@ import type { Identity } from "./fleet/identity/identity";
 import { LearnerLabIdentity } from "./fleet/identity/learner-lab-identity";
 import { StandardIdentity } from "./fleet/identity/standard-identity";
 import { EndpointService } from "./fleet/privatelink/endpoint-service";
+import { flowsPerTask } from "./fleet/monitoring/flows-per-task";
 import { Monitoring } from "./fleet/monitoring/monitoring";
 import { fleetNames, type FleetNames } from "./fleet/names";
 import { OUTPUTS } from "./fleet/outputs";
 import { AvailabilityZones } from "./fleet/network/availability-zones";
 import { Vpc } from "./fleet/network/vpc";
-import { AutoScaling } from "./fleet/proxy/auto-scaling";
+import { AutoScaling, defaultTargetFlowsPerTask } from "./fleet/proxy/auto-scaling";
 import { BuiltImage } from "./fleet/image/built-image";
 import type { ProxyImage } from "./fleet/image/image";
 import { NetworkLoadBalancer } from "./fleet/proxy/network-load-balancer";
@@ -132,6 +133,16 @@ export class ProxyFleet extends ReadableStack {
       healthCheckGracePeriodSeconds: settings.service.healthCheckGracePeriodSeconds,
       dependsOn: [...image.dependables, ...ruleStore.dependables],
     });
+    const memory = squidMemory({ ...settings.proxy, ...settings.service });
+    const dimensions = {
+      clusterName: proxy.clusterName,
+      serviceName: proxy.serviceName,
+      loadBalancer: loadBalancer.arnSuffix,
+      targetGroup: loadBalancer.targetGroupArnSuffix,
+      availabilityZones: vpc.privateAvailabilityZones,
+      natGatewayIds: vpc.natGatewayIds,
+      logNamespace: names.logNamespace,
+    };
     new AutoScaling(this, "scaling", {
       policyName: names.scalingPolicy,
       clusterName: proxy.clusterName,
@@ -139,6 +150,9 @@ export class ProxyFleet extends ReadableStack {
       minCapacity: settings.service.minCapacity,
       maxCapacity: settings.service.maxCapacity,
       targetCpuPercent: settings.service.targetCpuPercent,
+      flowsPerTask: flowsPerTask(dimensions),
+      targetFlowsPerTask:
+        settings.service.targetFlowsPerTask ?? defaultTargetFlowsPerTask(memory.maxConnections),
       scaleInCooldownSeconds: settings.service.scaleInCooldownSeconds,
       scaleOutCooldownSeconds: settings.service.scaleOutCooldownSeconds,
     });
@@ -154,20 +168,12 @@ export class ProxyFleet extends ReadableStack {
       alarmTopicArn: settings.alarms.topicArn?.replace("{region}", WORKSPACE_REGION),
       region: WORKSPACE_REGION,
       logGroupName: logGroup.name,
-      dimensions: {
-        clusterName: proxy.clusterName,
-        serviceName: proxy.serviceName,
-        loadBalancer: loadBalancer.arnSuffix,
-        targetGroup: loadBalancer.targetGroupArnSuffix,
-        availabilityZones: vpc.privateAvailabilityZones,
-        natGatewayIds: vpc.natGatewayIds,
-        logNamespace: names.logNamespace,
-      },
+      dimensions,
       minCapacity: settings.service.minCapacity,
       maxCapacity: settings.service.maxCapacity,
       targetCpuPercent: settings.service.targetCpuPercent,
       containerInsights: settings.service.containerInsights,
-      ...squidMemory({ ...settings.proxy, ...settings.service }),
+      ...memory,
       dependsOn: proxy.dependables,
     });
 

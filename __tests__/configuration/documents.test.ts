@@ -5,6 +5,7 @@ import { describedSettings } from "../../src/configuration/documents/described-s
 import { settingsDocuments } from "../../src/configuration/documents/settings-documents";
 import { editorSchema } from "../../src/configuration/documents/editor-schema";
 import { parseSettings } from "../../src/configuration/settings";
+import { defaultTargetFlowsPerTask } from "../../src/fleet/proxy/auto-scaling";
 import { squidMemory } from "../../src/fleet/squid/squid-memory";
 import { CHECKOUT } from "../helpers/checkout";
 
@@ -20,6 +21,17 @@ test("the description of a client's connections has the number of the default ta
   const { maxConnectionsPerClient } = squidMemory({ memoryMiB, ...parsed.settings.proxy });
   const setting = describedSettings().find(({ path }) => path === "proxy.maxConnectionsPerClient");
   expect(setting?.schema.description).toContain(`${maxConnectionsPerClient} with ${memoryMiB} MiB`);
+});
+
+test("the description of a task's connections has the target of the default task", () => {
+  const parsed = parseSettings({});
+  if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
+  const { memoryMiB } = parsed.settings.service;
+  const { maxConnections } = squidMemory({ memoryMiB, ...parsed.settings.proxy });
+  const setting = describedSettings().find(({ path }) => path === "service.targetFlowsPerTask");
+  expect(setting?.schema.description).toContain(
+    `${defaultTargetFlowsPerTask(maxConnections)} with ${memoryMiB} MiB`,
+  );
 });
 
 test.each(settingsDocuments(CHECKOUT))(

@@ -330,6 +330,11 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "proxy-fleet.service.minCapacity: 11 is not allowed. Allowed: at most maxCapacity, which is 10.",
     ],
     [
+      "more connections than fit in a task",
+      { service: { targetFlowsPerTask: 471 } },
+      "proxy-fleet.service.targetFlowsPerTask: 471 is not allowed. Allowed: at most 470, the connections that fit in a task with memoryMiB 512; the default is six tenths of them.",
+    ],
+    [
       "a desired count outside",
       { service: { desiredCount: 1 } },
       "proxy-fleet.service.desiredCount: 1 is not allowed. Allowed: from minCapacity to maxCapacity, which are 2 and 10; the default is 3.",

@@ -3,6 +3,7 @@ import { contains, overlaps } from "../../common/cidr";
 import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
+import { squidMemory } from "../../fleet/squid/squid-memory";
 import { reject } from "./mistakes";
 import { DEFAULT_MONITORING } from "./monitoring";
 import { written } from "./schema";
@@ -109,6 +110,18 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   }
 };
 
+/** A task that is full takes no more, so that an average above that is never reached. */
+const flowsFitInTask: Rule = ({ service, proxy }, context) => {
+  const target = service?.targetFlowsPerTask;
+  if (service === undefined || proxy === undefined || target === undefined) return;
+  const { maxConnections } = squidMemory({ ...proxy, ...service });
+  if (target <= maxConnections) return;
+  const allowed =
+    `at most ${maxConnections}, the connections that fit in a task with memoryMiB ${service.memoryMiB}; ` +
+    "the default is six tenths of them";
+  reject(context, ["service", "targetFlowsPerTask"], target, allowed);
+};
+
 /** Who names somebody to be told wants to be told. */
 const receiversHaveAlarms: Rule = ({ account, alarms }, context) => {
   if (account === undefined || alarms === undefined) return;
@@ -139,6 +152,7 @@ const RULES = [
   securityGroupsAreApart,
   consumersAreNoClients,
   networksAreApart,
+  flowsFitInTask,
   receiversHaveAlarms,
   topicIsInRegion,
 ];

@@ -34,6 +34,14 @@ export const service = group({
   targetCpuPercent: integer(10, 90)
     .default(75)
     .describe("The average CPU utilisation that auto scaling keeps, in percent"),
+  targetFlowsPerTask: integer(1, 250_000)
+    .optional()
+    .meta({
+      description:
+        "How many connections auto scaling keeps [for each task](proxy.md#tasks-come-and-go): six tenths of those " +
+        "that fit, 282 with 512 MiB",
+      byDefault: "from the memory",
+    }),
   scaleInCooldownSeconds: integer(0, 3600)
     .default(300)
     .describe("The pause after removing tasks, in seconds"),

@@ -73,6 +73,7 @@ function publicAddress({ type, address }: Element, stack: StackJson): string[] {
 
 /** What is in no subnet but names one, and what may be in one that has a route to the Internet. */
 const IN_PUBLIC_SUBNETS = [
+  "aws_appautoscaling_policy",
   "aws_cloudwatch_dashboard",
   "aws_cloudwatch_metric_alarm",
   "aws_nat_gateway",
