@@ -47,9 +47,9 @@ const ROOMS = {
   "src/tools/gate": [COMMON, NAMES, ...fleet("stack"), "src/configuration", ...tools("terraform")],
   "src/tools/github-roles": [...FLEET_AND_SETTINGS, ...tools("terraform")],
   "src/tools/acceptance": [...FLEET_AND_SETTINGS, ...tools("rules")],
-  "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance", "rules")],
+  "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance", "logs", "rules")],
   "src/tools/image-update": [COMMON],
-  "src/tools/logs": [COMMON],
+  "src/tools/logs": [COMMON, ...fleet("monitoring")],
   "src/tools/rules": [...FLEET_AND_SETTINGS, ...tools("terraform", "logs")],
   "src/tools/commands": [
     ...FLEET_AND_SETTINGS,

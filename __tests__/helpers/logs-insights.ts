@@ -7,7 +7,7 @@ import { apiError } from "./systems-manager";
 type Answer = { readonly status?: number; readonly body: object };
 
 /** What CloudWatch Logs, and ECS, are asked for, in their own words. */
-type Action = "StartQuery" | "GetQueryResults" | "StopQuery" | "ListTasks";
+type Action = "StartQuery" | "GetQueryResults" | "StopQuery" | "FilterLogEvents" | "ListTasks";
 
 export interface LogEvent {
   readonly stream: string;
@@ -20,6 +20,9 @@ type Fields = Record<string, unknown>;
 
 /** How many rows come at once. */
 const PAGE = 10_000;
+
+/** How many events come at once: so few that a test sees several pages. */
+const EVENTS_PAGE = 3;
 
 /**
  * A local server that speaks the API of CloudWatch Logs Insights, in AWS's JSON protocol 1.1, and does
@@ -93,12 +96,50 @@ export class LogsInsights {
       }
       case "StopQuery":
         return { body: { success: true } };
+      case "FilterLogEvents": {
+        if (input["logGroupName"] !== this.logGroup) {
+          return apiError("ResourceNotFoundException", "The specified log group does not exist.");
+        }
+        const events = this.events
+          .map(({ stream, ...event }, index) => {
+            return { ...event, logStreamName: stream, eventId: String(index) };
+          })
+          .filter(({ timestamp }) => timestamp >= Number(input["startTime"]))
+          .sort((one, other) => one.timestamp - other.timestamp);
+        // A page has what matches of the events that were looked at, which may be nothing.
+        const from = Number(input["nextToken"] ?? 0);
+        const to = from + EVENTS_PAGE;
+        const page = events
+          .slice(from, to)
+          .filter(({ message }) => matches(input["filterPattern"] as string | undefined, message));
+        return {
+          body: { events: page, nextToken: to < events.length ? String(to) : undefined },
+        };
+      }
       case "ListTasks": {
         const arn = (id: string) => `arn:aws:ecs:us-east-1:123456789012:task/proxy-cluster/${id}`;
         return { body: { taskArns: this.tasks.map(arn) } };
       }
     }
   }
+}
+
+/**
+ * Whether a filter takes a message: conditions within parentheses, all of which must hold, of comparisons
+ * with a text, one of which must. Source: "Filter pattern syntax", Amazon CloudWatch Logs User Guide.
+ */
+function matches(pattern: string | undefined, message: string): boolean {
+  if (pattern === undefined) return true;
+  const [, conditions] = /^\{ \((.*)\) \}$/.exec(pattern) ?? [];
+  if (conditions === undefined) throw new Error(`no such filter: ${pattern}`);
+  const fields = discovered(message);
+  return conditions.split(") && (").every((condition) =>
+    condition.split(" || ").some((comparison) => {
+      const [, name, value] = /^\$\.(\w+) = "([^"]*)"$/.exec(comparison) ?? [];
+      if (name === undefined) throw new Error(`no such comparison: ${comparison}`);
+      return fields[name] === value;
+    }),
+  );
 }
 
 /** Runs a query; what is not of the language, or not of the part that is known here, throws. */

@@ -1,4 +1,4 @@
-import type { AccessLogEntry, LogLine } from "../../src/tools/rehearsal/access-log";
+import type { AccessLogEntry, LogLine } from "../../src/tools/logs/log-line";
 import { eventually } from "../helpers/docker";
 import type { Proxy } from "../helpers/lab";
 

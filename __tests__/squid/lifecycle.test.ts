@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { squidMemory } from "../../src/fleet/squid/squid-memory";
-import type { LogLine } from "../../src/tools/rehearsal/access-log";
+import type { LogLine } from "../../src/tools/logs/log-line";
 import { signal, stallLog } from "../../src/tools/rehearsal/faults/fault";
 import { docker, eventually } from "../helpers/docker";
 import { DEFAULTS, Lab, type Proxy, type Tunnel } from "../helpers/lab";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import type { LogLine } from "../../src/tools/rehearsal/access-log";
+import type { LogLine } from "../../src/tools/logs/log-line";
 import { CHECKOUT, copyCheckout } from "../helpers/checkout";
 import { docker, Sandbox } from "../helpers/docker";
 import { DOCKER, describeWith } from "../helpers/tools";

@@ -18,6 +18,9 @@ const REFUSALS = [
   "head",
 ];
 
+/** The lines of what a rule refused. */
+export const DENIED = REFUSALS.map((reason) => `$.deniedBy = "${reason}"`).join(" || ");
+
 /**
  * What is counted in the log. No pattern compares a field that may be null with `!=`, or with a
  * wildcard: what CloudWatch makes of that is not documented.
@@ -27,10 +30,7 @@ export const LOG_METRICS = [
   // Only the lines of requests are counted through, from 1.
   { name: "Requests", pattern: "{ $.sequence > 0 }" },
   { name: "Tunnels", pattern: '{ $.method = "CONNECT" }' },
-  {
-    name: "Denied",
-    pattern: `{ ${REFUSALS.map((reason) => `$.deniedBy = "${reason}"`).join(" || ")} }`,
-  },
+  { name: "Denied", pattern: `{ ${DENIED} }` },
   // No rule answers so: refusals are 4xx.
   { name: "Failed", pattern: "{ $.status >= 500 }" },
   { name: "ConnectionLimit", pattern: '{ $.deniedBy = "connections" }' },

@@ -72,7 +72,7 @@ export async function queryLog(props: LogQueryProps): Promise<LogQueryResult> {
     }
     return { rows, linesScanned: recordsScanned, linesMatched: recordsMatched };
   } catch (error) {
-    throw await explain(error, props);
+    throw await explainLogError(error, props, QUERY_ACTIONS);
   }
 }
 
@@ -115,8 +115,16 @@ function rowsOf({ results = [] }: GetQueryResultsResponse): Row[] {
   );
 }
 
-/** What the errors of AWS mean here and what to do about them; a defect of ours passes unchanged. */
-async function explain(error: unknown, { client, logGroup }: LogQueryProps): Promise<unknown> {
+/**
+ * What the errors of AWS mean here and what to do about them; a defect of ours passes unchanged.
+ *
+ * @param actions the rights that it takes, on the log group.
+ */
+export async function explainLogError(
+  error: unknown,
+  { client, logGroup }: Pick<LogQueryProps, "client" | "logGroup">,
+  actions: readonly string[],
+): Promise<unknown> {
   const region = await client.config.region();
   const { message } = error as { message?: string };
   switch (nameOf(error)) {
@@ -126,7 +134,7 @@ async function explain(error: unknown, { client, logGroup }: LogQueryProps): Pro
       );
     case "AccessDeniedException":
       return new UserError(
-        `These credentials may not query the log; needed are ${QUERY_ACTIONS.join(", ")} on ${logGroup}. AWS says: ${message}`,
+        `These credentials may not query the log; needed are ${actions.join(", ")} on ${logGroup}. AWS says: ${message}`,
       );
     case "LimitExceededException":
       return new UserError(

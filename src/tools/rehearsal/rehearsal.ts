@@ -10,7 +10,7 @@ import type { ClientSettings, Settings } from "../../configuration/settings";
 import type { Rules } from "../../fleet/rules/rule-set";
 import { rehearsalCheck, rehearsalSites } from "../acceptance/acceptance-check";
 import { storeObjects, type StoreObjects } from "../rules/store-objects";
-import { readableLine } from "./access-log";
+import { readableLine } from "../logs/log-line";
 import {
   clientService,
   composeFile,

@@ -1,4 +1,4 @@
-import type { LogLine, RulesEvent } from "./access-log";
+import type { LogLine, RulesEvent } from "../logs/log-line";
 import { runDocker } from "./docker";
 import type { Proxy } from "./service";
 

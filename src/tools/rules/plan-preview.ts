@@ -3,7 +3,8 @@ import { UserError } from "../../common/user-error";
 import { comparisonMarkdown } from "./comparison-report";
 import { comparisonWith } from "./preview";
 import type { CheckoutRules } from "./rulings";
-import { deployedLog, WEEK } from "./source";
+import { WEEK } from "../logs/span";
+import { deployedLog } from "./source";
 
 /**
  * What changed rules would do to last week's requests, in Markdown, for the comment on a plan; or why that is

@@ -5,19 +5,13 @@ import { UserError } from "../../common/user-error";
 import { fleetNames } from "../../fleet/names";
 import { type AccessLog, readAccessLog } from "../logs/access-log";
 import { queryAccessLog } from "../logs/logged-requests";
+import { parseSpan, type Span, wrongSpan } from "../logs/span";
 
 /** How a subcommand is told which access log to read. */
 export const SOURCE_USAGE = "<file> | - | --since <7d>";
 
 /** The option of {@link SOURCE_USAGE}. */
 export const SOURCE_OPTIONS = { since: { type: "string" } } as const;
-
-const UNIT_MS = new Map([
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-  ["w", 604_800_000],
-]);
 
 /** An access log that can be read. */
 export interface Source {
@@ -61,30 +55,14 @@ export function sourceOf(
   if (span !== undefined && workspace !== undefined) {
     return deployedLog({ fleet, region: workspace, since: span });
   }
-  const wrongSpan = `--since is ${JSON.stringify(since)}. Allowed: a number with m, h, d or w behind it, such as 90m, 12h, 7d or 2w.`;
   const noRegion =
     "--since reads the log of a deployed fleet, and TF_WORKSPACE, its region, is not set.";
   return {
     mistakes: [
-      ...(span === undefined ? [wrongSpan] : []),
+      ...(span === undefined ? [wrongSpan(since)] : []),
       ...(workspace === undefined ? [noRegion] : []),
     ],
   };
-}
-
-/** How long ago something began, as people write it: `7d`. */
-export interface Span {
-  readonly text: string;
-  readonly ms: number;
-}
-
-export const WEEK: Span = { text: "7d", ms: 604_800_000 };
-
-/** How long a text says, such as `90m`, `12h`, `7d` or `2w`; nothing for any other. */
-export function parseSpan(text: string): Span | undefined {
-  const [, count = "", unit = ""] = /^([1-9]\d{0,4})(\w)$/.exec(text) ?? [];
-  const unitMs = UNIT_MS.get(unit);
-  return unitMs === undefined ? undefined : { text, ms: Number(count) * unitMs };
 }
 
 export interface DeployedLogProps {

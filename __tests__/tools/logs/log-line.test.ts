@@ -1,8 +1,9 @@
 import {
+  readableEvent,
   readableLine,
   type AccessLogEntry,
   type LogLine,
-} from "../../../src/tools/rehearsal/access-log";
+} from "../../../src/tools/logs/log-line";
 
 const ENTRY: AccessLogEntry = {
   time: "2026-11-23T04:37:45.541Z",
@@ -65,5 +66,33 @@ describe("a line of the log, for people", () => {
     const message = 'proxy-2  | proxy: SNI_CHECK is "maybe" and must be off/on';
     expect(readableLine(message)).toBe(message);
     expect(readableLine(`\u001b[2K${message}`)).toBe(message);
+  });
+
+  test("names the client whose endpoint it is", () => {
+    expect(readable({ consumer: "office" })).toContain("  172.16.0.10 (office)  200  ");
+  });
+
+  test.each([
+    ["the rehearsal's", readable],
+    [
+      "the deployed",
+      (entry: Partial<AccessLogEntry>) => readableEvent(JSON.stringify({ ...ENTRY, ...entry })),
+    ],
+  ])("has nothing in it that a terminal obeys, in %s log", (_, line) => {
+    expect(line({ url: "http://site.test/\u001b]0;x\u0007\n\u202e" })).toContain(
+      "http://site.test/\\u001b]0;x\\u0007\\n\\u202e  ",
+    );
+  });
+});
+
+describe("a line of the deployed log, for people", () => {
+  test("has its day, too", () => {
+    expect(readableEvent(JSON.stringify(ENTRY))).toBe(
+      "2026-11-23T04:37:45.541Z  172.16.0.10  200  GET  http://site.test/  TCP_MISS, 3 ms, 225 bytes",
+    );
+  });
+
+  test.each(["{", "null", "1", "{}", "some text"])("is what it was, for %j", (message) => {
+    expect(readableEvent(message)).toBe(message);
   });
 });

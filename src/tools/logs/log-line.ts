@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { printableLine } from "../../common/printable";
 
 /** A line of the access log, as squid/log-writer.c writes it. docs/access-log.md says what the fields mean. */
 export interface AccessLogEntry {
@@ -76,23 +77,51 @@ export function readableLine(line: string): string {
   // Some versions of Compose erase the terminal's line first, even where there is none.
   const text = stripVTControlCharacters(line);
   const [, proxy = "", entry = ""] = /^(\S+) +\| (\{.*\})$/.exec(text) ?? [];
-  return entry === "" ? text : `${proxy}  ${summary(JSON.parse(entry) as LogLine)}`;
+  if (entry === "") return text;
+  const logged = JSON.parse(entry) as LogLine;
+  const time = /T(.*)Z/.exec(logged.time)?.[1] ?? logged.time;
+  return `${proxy}  ${time}  ${summary(logged)}`;
 }
 
+/**
+ * A line of the deployed log, for people. Its day is said, as there may be many; a task writes only JSON,
+ * and whatever else is there is shown as it is.
+ */
+export function readableEvent(message: string): string {
+  const logged = parse(message);
+  return logged === undefined ? printableLine(message) : `${logged.time}  ${summary(logged)}`;
+}
+
+function parse(message: string): LogLine | undefined {
+  try {
+    const value: unknown = JSON.parse(message);
+    return typeof value === "object" && value !== null && "time" in value
+      ? (value as LogLine)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a line says, without its time. A client chooses what is in some of it, and a terminal would obey. */
 function summary(line: LogLine): string {
-  const time = /T(.*)Z/.exec(line.time)?.[1] ?? line.time;
+  return printableLine(said(line));
+}
+
+function said(line: LogLine): string {
   switch (line.event) {
     case "message":
-      return `${time}  ${line.text}`;
+      return line.text;
     case "lost":
-      return `${time}  ${line.lines} lines lost (${line.log})`;
+      return `${line.lines} lines lost (${line.log})`;
     case "rules":
-      return `${time}  rules ${line.version} in force (${line.reason}): ${line.rules} in ${line.sets} sets`;
+      return `rules ${line.version} in force (${line.reason}): ${line.rules} in ${line.sets} sets`;
     case "rules-rejected":
-      return `${time}  rules ${line.version ?? "none"} stay, as ${line.reason}`;
+      return `rules ${line.version ?? "none"} stay, as ${line.reason}`;
     case undefined: {
-      const { client, status, method, url, durationMs, bytesOut } = line;
-      const request = [time, client, status, method, url].join("  ");
+      const { client, consumer, status, method, url, durationMs, bytesOut } = line;
+      const who = consumer === null ? client : `${client} (${consumer})`;
+      const request = [who, status, method, url].join("  ");
       return `${request}  ${reason(line)}, ${durationMs} ms, ${bytesOut} bytes`;
     }
   }
