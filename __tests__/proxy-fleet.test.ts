@@ -166,7 +166,7 @@ test("the names are those of the original requirement", () => {
     loadBalancer: nameOf("aws_lb"),
     targetGroup: nameOf("aws_lb_target_group"),
     repository: nameOf("aws_ecr_repository"),
-    policy: nameOf("aws_appautoscaling_policy"),
+    policy: json.resource["aws_appautoscaling_policy"]!["scaling_policy"]!["name"],
     groups: Object.values(json.resource["aws_security_group"]!).map(({ name }) => name),
   }).toEqual({
     cluster: "proxy-cluster",
