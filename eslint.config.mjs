@@ -49,12 +49,13 @@ const ROOMS = {
   "src/tools/acceptance": [...FLEET_AND_SETTINGS, ...tools("rules")],
   "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance", "logs", "rules")],
   "src/tools/image-update": [COMMON],
+  "src/tools/capacity": [COMMON, ...fleet("squid")],
   "src/tools/logs": [COMMON, ...fleet("monitoring")],
   "src/tools/rules": [...FLEET_AND_SETTINGS, ...tools("terraform", "logs")],
   "src/tools/commands": [
     ...FLEET_AND_SETTINGS,
     ...tools("terraform", "plan-review", "gate", "github-roles"),
-    ...tools("acceptance", "rehearsal", "image-update", "logs", "rules"),
+    ...tools("acceptance", "rehearsal", "image-update", "capacity", "logs", "rules"),
   ],
 };
 

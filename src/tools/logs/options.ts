@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { parseArgs } from "node:util";
+import { readOptions } from "../../common/read-options";
 import { alternatives } from "../../common/user-error";
 import { DENIED } from "../../fleet/monitoring/log-metrics";
 import { parseSpan, type Span, wrongSpan } from "./span";
@@ -30,38 +30,22 @@ export function parseLogOptions(
   args: readonly string[],
   names: readonly string[],
 ): LogOptions | { readonly mistakes: readonly string[] } {
-  // Strict, it would name the first mistake only.
-  const { values, tokens } = parseArgs({
-    args: [...args],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  const mistakes = tokens.flatMap((token): string[] => {
-    if (token.kind === "positional") return [`${JSON.stringify(token.value)} is no option.`];
-    if (token.kind === "option-terminator") return [];
-    const { name, rawName, value } = token;
-    if (!Object.hasOwn(OPTIONS, name)) return [`${JSON.stringify(rawName)} is no option.`];
-    const takesValue = OPTIONS[name as keyof typeof OPTIONS].type === "string";
-    if (takesValue && value === undefined) return [`${rawName} takes a value.`];
-    return takesValue || value === undefined ? [] : [`${rawName} takes no value.`];
-  });
+  const { values, mistakes } = readOptions(args, OPTIONS);
   if (mistakes.length > 0) mistakes.push(`Type: ${USAGE}`);
   const { client } = values;
-  if (typeof client === "string" && isIP(client) === 0 && !names.includes(client)) {
+  if (client !== undefined && isIP(client) === 0 && !names.includes(client)) {
     const known = names.length === 0 ? "" : `${alternatives(names)}, or `;
     mistakes.push(
       `--client is ${JSON.stringify(client)}. Known are ${known}the address of any client.`,
     );
   }
-  const span = typeof values.since === "string" ? parseSpan(values.since) : undefined;
-  if (typeof values.since === "string" && span === undefined)
-    mistakes.push(wrongSpan(values.since));
+  const { since } = values;
+  const span = since === undefined ? undefined : parseSpan(since);
+  if (since !== undefined && span === undefined) mistakes.push(wrongSpan(since));
   if (mistakes.length > 0 || span === undefined) return { mistakes };
   return {
     since: span,
-    filterPattern: filterPattern(client as string | undefined, values.denied === true),
+    filterPattern: filterPattern(client, values.denied === true),
     follow: values.follow === true,
   };
 }
