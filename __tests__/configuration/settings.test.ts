@@ -330,9 +330,9 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "proxy-fleet.service.minCapacity: 11 is not allowed. Allowed: at most maxCapacity, which is 10.",
     ],
     [
-      "more connections than fit in a task",
-      { service: { targetFlowsPerTask: 471 } },
-      "proxy-fleet.service.targetFlowsPerTask: 471 is not allowed. Allowed: at most 470, the connections that fit in a task with memoryMiB 512; the default is six tenths of them.",
+      "as many connections as fit in a task",
+      { service: { targetFlowsPerTask: 470 } },
+      "proxy-fleet.service.targetFlowsPerTask: 470 is not allowed. Allowed: less than 470, the connections that fit in a task with memoryMiB 512; the default is six tenths of them.",
     ],
     [
       "a desired count outside",

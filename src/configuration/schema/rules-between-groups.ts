@@ -110,14 +110,14 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   }
 };
 
-/** A task that is full takes no more, so that an average above that is never reached. */
+/** A task that is full takes no more, so that an average of all that fit is never exceeded. */
 const flowsFitInTask: Rule = ({ service, proxy }, context) => {
   const target = service?.targetFlowsPerTask;
   if (service === undefined || proxy === undefined || target === undefined) return;
   const { maxConnections } = squidMemory({ ...proxy, ...service });
-  if (target <= maxConnections) return;
+  if (target < maxConnections) return;
   const allowed =
-    `at most ${maxConnections}, the connections that fit in a task with memoryMiB ${service.memoryMiB}; ` +
+    `less than ${maxConnections}, the connections that fit in a task with memoryMiB ${service.memoryMiB}; ` +
     "the default is six tenths of them";
   reject(context, ["service", "targetFlowsPerTask"], target, allowed);
 };
