@@ -116,7 +116,7 @@ async function main(sandbox: Sandbox): Promise<void> {
 void reportUserErrors(async () => {
   const sandbox = new Sandbox();
   try {
-    requireDocker("The benchmark");
+    requireDocker("The benchmark needs Docker.");
     await main(sandbox);
   } finally {
     await sandbox.remove();

@@ -13,7 +13,7 @@ export function rehearsedAlarms({
   service,
   proxy,
 }: Pick<Settings, "service" | "proxy">): AlarmDefinition[] {
-  const { maxConnections } = squidMemory({ ...proxy, memoryMiB: service.memoryMiB });
+  const { maxConnections } = squidMemory({ ...proxy, ...service });
   return alarmDefinitions({
     logGroupName: "rehearsal",
     dimensions: REHEARSED,
