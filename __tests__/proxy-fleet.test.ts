@@ -46,6 +46,7 @@ describe.each(Object.entries(FLEETS))("%s", (_, settings) => {
 describe("the order in which Terraform makes it", () => {
   const settings = {
     account: "standard",
+    regions: ["us-east-1"],
     clients: [{ name: "lab" }, { name: "office-2" }],
     consumers: [{ name: "abroad", endpointId: "vpce-0123456789abcdef0" }],
     endpointService: { acceptance: "explicit" },
@@ -145,6 +146,23 @@ describe("rules", () => {
       "endpoint ${aws_vpc_endpoint.client_office_endpoint.id} office default always",
     ]);
   });
+});
+
+test("the endpoints of consumers are accepted, where that is explicit, at an address of their name", () => {
+  const settings = {
+    consumers: [{ name: "part-ner", endpointId: "vpce-0123456789abcdef0", region: "us-west-2" }],
+    endpointService: { acceptance: "explicit", regions: ["eu-west-1"] },
+  };
+  const { resource } = synthFleet(settings);
+  expect(resource["aws_vpc_endpoint_connection_accepter"]!["consumer_part_ner"]).toMatchObject({
+    vpc_endpoint_service_id: "${aws_vpc_endpoint_service.link.id}",
+    vpc_endpoint_id: "vpce-0123456789abcdef0",
+    count: '${(terraform.workspace == "us-west-2") ? 1 : 0}',
+  });
+  expect(resource["aws_vpc_endpoint_service"]!["link"]!["supported_regions"]).toEqual([
+    "${terraform.workspace}",
+    "eu-west-1",
+  ]);
 });
 
 test("the reference check finds what is missing", () => {
@@ -265,6 +283,7 @@ test("every output is described", () => {
     "nlb_dns_name",
     "rules_bucket",
     "rules_version",
+    "zone_ids",
   ]);
   expect(Object.values(outputs).every(({ description }) => description)).toBe(true);
   expect(outputs["client_session_command"]!.value).toBe(

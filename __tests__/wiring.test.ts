@@ -75,6 +75,7 @@ const CASES: Record<string, Case> = {
   "endpointService.allowedPrincipals[]": {
     settings: { endpointService: { allowedPrincipals: ["arn:aws:iam::123456789012:root"] } },
   },
+  "endpointService.regions[]": { settings: { endpointService: { regions: ["eu-west-1"] } } },
   "endpointService.acceptance": { settings: { endpointService: { acceptance: "explicit" } } },
   dashboard: { settings: { dashboard: "on" } },
   "alarms.mode": { settings: { alarms: { mode: "on" } } },
@@ -94,6 +95,10 @@ const CASES: Record<string, Case> = {
   "clients[].rules": { settings: { clients: [{ rules: "office" }] } },
   "consumers[].name": { settings: { consumers: [CONSUMER] } },
   "consumers[].endpointId": { settings: { consumers: [CONSUMER] } },
+  "consumers[].region": {
+    base: { endpointService: { acceptance: "explicit" } },
+    settings: { consumers: [{ ...CONSUMER, region: "us-east-1" }] },
+  },
   "consumers[].rules": { settings: { consumers: [{ ...CONSUMER, rules: "office" }] } },
   unknownClients: { settings: { unknownClients: "deny" } },
   "ruleSets.*": { settings: { ruleSets: { default: { domainFilter: "report" } } } },

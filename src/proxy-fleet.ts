@@ -9,6 +9,7 @@ import { DeletionGuard } from "./fleet/stack/deletion-guard";
 import type { Identity } from "./fleet/identity/identity";
 import { LearnerLabIdentity } from "./fleet/identity/learner-lab-identity";
 import { StandardIdentity } from "./fleet/identity/standard-identity";
+import { AcceptedEndpoint } from "./fleet/privatelink/accepted-endpoint";
 import { EndpointService } from "./fleet/privatelink/endpoint-service";
 import { flowsPerTask } from "./fleet/monitoring/flows-per-task";
 import { Monitoring } from "./fleet/monitoring/monitoring";
@@ -102,7 +103,11 @@ export class ProxyFleet extends ReadableStack {
       loadBalancerArn: loadBalancer.arn,
       allowedPrincipals: settings.endpointService.allowedPrincipals,
       acceptance: settings.endpointService.acceptance,
+      ...(settings.endpointService.regions.length > 0 && {
+        supportedRegions: [WORKSPACE_REGION, ...settings.endpointService.regions],
+      }),
     });
+    this.acceptConsumers(endpointService);
     const clients = this.createClients(endpointService, availabilityZones);
     const ruleStore = new RuleStore(this, "rules", {
       bucketPrefix: names.rulesBucketPrefix,
@@ -197,6 +202,11 @@ export class ProxyFleet extends ReadableStack {
       endpointService.serviceName,
       "What a VPC, of this account or an allowed one, names to create an endpoint",
     );
+    this.output(
+      OUTPUTS.zoneIds,
+      vpc.privateAvailabilityZoneIds,
+      "Ids of the service's availability zones, whose names differ from account to account",
+    );
     this.output(OUTPUTS.image, image.uri, "The proxy's container image");
     this.output(OUTPUTS.logGroup, logGroup.name, "CloudWatch log group of the proxies");
     this.output(
@@ -232,6 +242,20 @@ export class ProxyFleet extends ReadableStack {
         port: PROXY_PORT,
       }),
     }));
+  }
+
+  /** The endpoints of others are accepted that the settings name; automatic acceptance needs no names. */
+  private acceptConsumers({ acceptance, serviceId }: EndpointService): void {
+    if (acceptance === "automatic") return;
+    const scope = new Construct(this, "consumer");
+    for (const { name, endpointId, region } of this.settings.consumers) {
+      new AcceptedEndpoint(scope, name, {
+        serviceId,
+        endpointId,
+        region: WORKSPACE_REGION,
+        onlyIn: region,
+      });
+    }
   }
 
   /** The endpoints whose rules are known: those of the clients, and others' that the settings name. */

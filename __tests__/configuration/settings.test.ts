@@ -51,7 +51,7 @@ test("nothing set gives the fleet of the original requirement", () => {
       receiveBufferKiB: 128,
     },
     loadBalancer: { ingressCidrs: [] },
-    endpointService: { allowedPrincipals: [], acceptance: "automatic" },
+    endpointService: { allowedPrincipals: [], acceptance: "automatic", regions: [] },
     dashboard: "off",
     alarms: { mode: "off", email: [] },
     clients: [
@@ -496,6 +496,39 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "a principal",
       { endpointService: { allowedPrincipals: ["123456789012"] } },
       'proxy-fleet.endpointService.allowedPrincipals[0]: "123456789012" is not allowed.',
+    ],
+    [
+      "a role with a path",
+      {
+        endpointService: { allowedPrincipals: ["arn:aws:iam::123456789012:role/team/deployer"] },
+      },
+      'proxy-fleet.endpointService.allowedPrincipals[0]: "arn:aws:iam::123456789012:role/team/deployer" is not allowed. ' +
+        "Allowed: roles and users without a path, as AWS refuses those with one here, or their whole account, " +
+        "arn:aws:iam::123456789012:root.",
+    ],
+    [
+      "a region that is none, to be opened",
+      { endpointService: { regions: ["eu-wset-1"] } },
+      'proxy-fleet.endpointService.regions[0]: "eu-wset-1" is not allowed. Allowed: "eu-west-1", which is the nearest region.',
+    ],
+    [
+      "a consumer to be accepted in one of several regions",
+      {
+        endpointService: { acceptance: "explicit" },
+        consumers: [{ name: "partner", endpointId: "vpce-01234567" }],
+      },
+      "proxy-fleet.consumers[0].region: is missing. Allowed: with explicit acceptance, the fleet's region to whose " +
+        "service the endpoint connects: one of us-east-1, us-west-2.",
+    ],
+    [
+      "a consumer to be accepted where there is no fleet",
+      {
+        regions: ["us-east-1"],
+        endpointService: { acceptance: "explicit" },
+        consumers: [{ name: "partner", endpointId: "vpce-01234567", region: "us-west-2" }],
+      },
+      'proxy-fleet.consumers[0].region: "us-west-2" is not allowed. Allowed: with explicit acceptance, the fleet\'s ' +
+        'region to whose service the endpoint connects: "us-east-1".',
     ],
     [
       "everyone, unasked",

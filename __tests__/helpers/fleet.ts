@@ -54,7 +54,9 @@ export const FLEETS: Record<string, unknown> = {
     endpointService: {
       allowedPrincipals: ["arn:aws:iam::123456789012:root"],
       acceptance: "explicit",
+      regions: ["eu-west-1"],
     },
+    consumers: [{ name: "abroad", endpointId: "vpce-0123456789abcdef0", region: "us-west-2" }],
     loadBalancer: { ingressCidrs: ["10.9.0.0/16"] },
   },
 };

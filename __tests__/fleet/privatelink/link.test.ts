@@ -9,12 +9,14 @@ import { only, synthWith, placeholder } from "../../helpers/synth";
 interface LinkOptions {
   readonly acceptance?: Acceptance;
   readonly allowedPrincipals?: string[];
+  readonly supportedRegions?: string[];
   readonly clientAzs?: number;
 }
 
 function link({
   acceptance = "automatic",
   allowedPrincipals = [],
+  supportedRegions,
   clientAzs = 1,
 }: LinkOptions = {}) {
   return synthWith((stack) => {
@@ -23,6 +25,7 @@ function link({
       loadBalancerArn: "nlb-arn",
       allowedPrincipals,
       acceptance,
+      supportedRegions,
     });
     const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
       name: "some-client",
@@ -59,6 +62,17 @@ test("other accounts can be allowed", () => {
   expect(only(link({ allowedPrincipals }), "aws_vpc_endpoint_service")).toMatchObject({
     allowed_principals: allowedPrincipals,
     acceptance_required: false,
+  });
+});
+
+test("without a list of regions none is named, which would take a right of its own", () => {
+  expect(only(link(), "aws_vpc_endpoint_service")).not.toHaveProperty("supported_regions");
+});
+
+test("other regions can be opened", () => {
+  const supportedRegions = ["us-east-1", "eu-west-1"];
+  expect(only(link({ supportedRegions }), "aws_vpc_endpoint_service")).toMatchObject({
+    supported_regions: supportedRegions,
   });
 });
 

@@ -85,6 +85,7 @@ const FLEET: Readonly<Record<string, string>> = {
   "s3:bucket": RULES,
   "s3:object": `${RULES}/index.txt`,
   "logs:log-group": regional("logs", "log-group:/ecs/proxy-web"),
+  "vpce:vpc-endpoint-service": regional("ec2", "vpc-endpoint-service/vpce-svc-0a"),
 };
 
 const SERVICE_LINKED_ROLE = iam("role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS");

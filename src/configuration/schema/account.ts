@@ -8,7 +8,8 @@ export const account = oneOf("learner-lab", "standard")
     'The kind of account: `"learner-lab"` uses `LabRole` and `LabInstanceProfile`; `"standard"` creates roles',
   );
 
-const region = z
+/** A region of AWS's commercial partition. */
+export const region = z
   .string({ error: "a commercial AWS region such as us-east-1" })
   .regex(REGION_PATTERN, {
     error: ({ input }) =>

@@ -1,3 +1,4 @@
+import { region } from "./account";
 import { group, list, text } from "./checks";
 import { reject } from "./mistakes";
 import { consumerName } from "./names";
@@ -15,6 +16,12 @@ const consumer = group({
   rules: ruleSetName
     .default("default")
     .describe("Their [rule set](rules.md): a folder in `rules/`"),
+  region: region.optional().meta({
+    description:
+      "With explicit acceptance, the fleet's region to whose service the endpoint connects, where the fleet may " +
+      "live in several",
+    byDefault: "the only one",
+  }),
 });
 
 export const consumers = list(consumer, "a list of consumers, each with a name and an endpointId")
@@ -29,4 +36,7 @@ export const consumers = list(consumer, "a list of consumers, each with a name a
   })
   .refine((all) => all.length <= MOST_CONSUMERS, { error: `at most ${MOST_CONSUMERS} consumers` })
   .default([])
-  .describe("Whose endpoints, in VPCs that the fleet did not make, have which rules");
+  .describe(
+    "Whose endpoints, in VPCs that the fleet did not make, have which rules; with explicit acceptance, these are " +
+      "[accepted](connect-an-account.md#accept-an-endpoint)",
+  );

@@ -1,23 +1,50 @@
-import { group, oneOf, set, text } from "./checks";
+import { z } from "zod";
+import { region } from "./account";
+import { group, oneOf, set } from "./checks";
 import { reject } from "./mistakes";
+
+const PRINCIPALS = 'IAM principals such as arn:aws:iam::123456789012:root, or "*"';
+
+/**
+ * A role or user whose ARN has a path. Source: "ModifyVpcEndpointServicePermissions", Amazon EC2 API
+ * reference, which does not support them.
+ */
+const WITH_PATH = /^arn:aws:iam::(\d{12}):(?:role|user)\/.+\//;
+
+const principal = z
+  .string({ error: PRINCIPALS })
+  .regex(/^(\*|arn:aws:iam::\d{12}:(root|(role|user)\/[\w+=,.@-]+))$/, {
+    error: ({ input }) => {
+      const [, accountId] = WITH_PATH.exec(String(input)) ?? [];
+      return accountId === undefined
+        ? PRINCIPALS
+        : `roles and users without a path, as AWS refuses those with one here, or their whole account, arn:aws:iam::${accountId}:root`;
+    },
+  })
+  .meta({ errorMessage: `Allowed: ${PRINCIPALS}; AWS refuses ARNs with a path.` });
 
 export const endpointService = group({
   allowedPrincipals: set(
-    text(
-      /^(\*|arn:aws:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/,
-      'IAM principals such as arn:aws:iam::123456789012:root, or "*"',
-    ),
+    principal,
     "a list of IAM principals such as arn:aws:iam::123456789012:root",
   )
     .prefault([])
     .describe(
-      "IAM principals of other accounts that may create endpoints, such as `arn:aws:iam::123456789012:root`; " +
-        '`"*"`, for every account, only with explicit acceptance',
+      "IAM principals of other accounts that may create endpoints, such as `arn:aws:iam::123456789012:root`, none " +
+        'with a path; `"*"`, for every account, only with explicit acceptance. ' +
+        "To remove one [disconnects nobody](connect-an-account.md#disconnect-somebody)",
     ),
   acceptance: oneOf("automatic", "explicit")
     .default("automatic")
     .describe(
-      '`"automatic"`, or `"explicit"`: each endpoint waits until somebody accepts it. To change it, destroy the fleet first',
+      '`"automatic"`, or `"explicit"`: each endpoint waits until it is named in `consumers` or somebody accepts it. ' +
+        "To change it, destroy the fleet first",
+    ),
+  regions: set(region, "a list of AWS regions")
+    .prefault([])
+    .describe(
+      "Other regions from which endpoints [may connect](connect-an-account.md#from-another-region), for a charge. " +
+        "To close them again, name the fleet's own region alone",
     ),
 })
   .superRefine(({ allowedPrincipals, acceptance }, context) => {

@@ -25,6 +25,7 @@ const parts = z.object({
   service: ifRight(shape.service),
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
+  endpointService: ifRight(shape.endpointService),
   alarms: ifRight(shape.alarms),
   clients: ifRight(shape.clients),
   consumers: ifRight(shape.consumers),
@@ -91,6 +92,22 @@ const consumersAreNoClients: Rule = ({ clients = [], consumers = [] }, context) 
   });
 };
 
+/** An endpoint connects to the service of one region, and can be accepted there alone. */
+const consumersAreOfARegion: Rule = (
+  { account, endpointService, consumers, ...settings },
+  context,
+) => {
+  if (account === undefined || endpointService?.acceptance !== "explicit") return;
+  const regions = settings.regions ?? DEFAULT_REGIONS[account];
+  consumers?.forEach(({ region }, index) => {
+    if (region === undefined ? regions.length === 1 : regions.includes(region)) return;
+    const allowed =
+      "with explicit acceptance, the fleet's region to whose service the endpoint connects: " +
+      (regions.length === 1 ? alternatives(regions) : `one of ${regions.join(", ")}`);
+    reject(context, ["consumers", index, "region"], region, allowed);
+  });
+};
+
 const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   if (vpc === undefined) return;
   const own = vpc.cidr;
@@ -151,6 +168,7 @@ const RULES = [
   imageIsElsewhere,
   securityGroupsAreApart,
   consumersAreNoClients,
+  consumersAreOfARegion,
   networksAreApart,
   flowsFitInTask,
   receiversHaveAlarms,

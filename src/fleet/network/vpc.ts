@@ -62,6 +62,8 @@ export class Vpc extends Construct implements Network {
   public readonly privateSubnetIds: readonly string[];
   /** The zones of the private subnets. */
   public readonly privateAvailabilityZones: readonly string[];
+  /** The same by their ids, such as use1-az1, which mean the same zones in every account. */
+  public readonly privateAvailabilityZoneIds: readonly string[];
   /** The private subnets' networks, known before Terraform runs. */
   public readonly privateSubnetCidrs: readonly string[];
   /** The addresses under which the private subnets appear on the Internet. */
@@ -113,6 +115,7 @@ export class Vpc extends Construct implements Network {
     this.publicSubnetIds = publics.map(({ id }) => id);
     this.privateSubnetIds = privates.map(({ id }) => id);
     this.privateAvailabilityZones = privates.map(({ availabilityZone }) => availabilityZone);
+    this.privateAvailabilityZoneIds = privates.map(({ availabilityZoneId }) => availabilityZoneId);
 
     const nats =
       publicCount === 0 ? [] : this.connectPublicSubnets(name, vpc.id, publics, natGateways);

@@ -10,6 +10,13 @@ export interface EndpointServiceProps {
   /** Who may create endpoints besides the account itself: IAM principals, or `*` for everyone. */
   readonly allowedPrincipals: readonly string[];
   readonly acceptance: Acceptance;
+  /**
+   * The regions from which endpoints may connect, the service's own among them. Terraform changes
+   * nothing where there is no list: to close regions again takes a list without them.
+   * @default - the service's own, on a new service. AWS wants a right of its own for any list
+   * (`vpce:AllowMultiRegion`).
+   */
+  readonly supportedRegions?: readonly string[];
 }
 
 /** The PrivateLink end of the service: what VPCs of any account in the region connect to. */
@@ -25,6 +32,9 @@ export class EndpointService extends Construct {
       networkLoadBalancerArns: [props.loadBalancerArn],
       acceptanceRequired: props.acceptance === "explicit",
       allowedPrincipals: [...props.allowedPrincipals],
+      ...(props.supportedRegions !== undefined && {
+        supportedRegions: [...props.supportedRegions],
+      }),
       tags: { Name: props.name },
     });
     this.serviceId = service.id;

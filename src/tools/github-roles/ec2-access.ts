@@ -1,4 +1,4 @@
-import { MANAGE_ACTIONS } from "../terraform/type-permissions";
+import { MANAGE_ACTIONS, MULTI_REGION } from "../terraform/type-permissions";
 import type { FleetInAccount } from "./fleet-arns";
 import type { Statement } from "../../fleet/identity/policy-document";
 
@@ -82,6 +82,13 @@ export function manageEc2({ name, accountId }: FleetInAccount): Statement[] {
       ),
       Resource: "*",
       Condition: { StringEquals: isOurs },
+    },
+    {
+      // With it the actions above may name other regions. It has no conditions, and is of no use alone.
+      Sid: "OpenServiceToRegions",
+      Effect: "Allow",
+      Action: [MULTI_REGION],
+      Resource: arn("vpc-endpoint-service"),
     },
     {
       // The image is Amazon's; the disk and the network interface are made with the instance. AWS

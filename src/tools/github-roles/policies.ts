@@ -150,7 +150,7 @@ function isAccountWide(action: string): boolean {
 
 /** Whether the action is granted by the names of what it reads or changes. */
 function isByName(action: string): boolean {
-  return !action.startsWith("ec2:") && !ACCOUNT_WIDE.includes(action) && !isMonitoring(action);
+  return !/^(ec2|vpce):/.test(action) && !ACCOUNT_WIDE.includes(action) && !isMonitoring(action);
 }
 
 /**

@@ -15,6 +15,12 @@ const TAG_SCALING = [
   "application-autoscaling:UntagResource",
 ];
 
+/**
+ * Asked for besides EC2's own actions where a request names another region, or is about a service that is
+ * open to one. Source: "Identity and access management for AWS PrivateLink", AWS PrivateLink guide.
+ */
+export const MULTI_REGION = "vpce:AllowMultiRegion";
+
 const DELETE_VERSIONS = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"];
 
 const NOTHING: TypePermissions = { read: [], manage: [] };
@@ -413,6 +419,7 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "ec2:ModifyVpcEndpointServiceConfiguration",
       "ec2:ModifyVpcEndpointServicePermissions",
       "ec2:DeleteVpcEndpointServiceConfigurations",
+      MULTI_REGION,
       ...TAG_EC2,
     ],
   },
