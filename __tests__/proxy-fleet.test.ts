@@ -269,13 +269,14 @@ test("nothing but the proxy's egress faces the whole Internet", () => {
 });
 
 test("every output is described", () => {
-  const outputs = synthFleet().output!;
+  const outputs = synthFleet({ dashboard: "on" }).output!;
   expect(Object.keys(outputs)).toEqual([
     "client_endpoint_dns_name",
     "client_endpoint_id",
     "client_instance_id",
     "client_proxy_url",
     "client_session_command",
+    "dashboard_url",
     "endpoint_service_name",
     "image",
     "log_group",
@@ -289,6 +290,10 @@ test("every output is described", () => {
   expect(outputs["client_session_command"]!.value).toBe(
     "aws ssm start-session --target ${aws_instance.client_client_instance.id} --region ${terraform.workspace}",
   );
+});
+
+test("a fleet without a dashboard has no link to it", () => {
+  expect(Object.keys(synthFleet().output!)).not.toContain("dashboard_url");
 });
 
 test("Terraform is new enough for lock objects and ephemeral resources", () => {

@@ -148,6 +148,8 @@ export class ProxyFleet extends ReadableStack {
       natGatewayIds: vpc.natGatewayIds,
       logNamespace: names.logNamespace,
     };
+    const targetFlowsPerTask =
+      settings.service.targetFlowsPerTask ?? defaultTargetFlowsPerTask(memory.maxConnections);
     new AutoScaling(this, "scaling", {
       policyName: names.scalingPolicy,
       clusterName: proxy.clusterName,
@@ -156,13 +158,12 @@ export class ProxyFleet extends ReadableStack {
       maxCapacity: settings.service.maxCapacity,
       targetCpuPercent: settings.service.targetCpuPercent,
       flowsPerTask: flowsPerTask(dimensions),
-      targetFlowsPerTask:
-        settings.service.targetFlowsPerTask ?? defaultTargetFlowsPerTask(memory.maxConnections),
+      targetFlowsPerTask,
       scaleInCooldownSeconds: settings.service.scaleInCooldownSeconds,
       scaleOutCooldownSeconds: settings.service.scaleOutCooldownSeconds,
     });
 
-    new Monitoring(this, "monitoring", {
+    const { dashboardUrl } = new Monitoring(this, "monitoring", {
       alarmPrefix: names.alarmPrefix,
       queryFolder: names.queryFolder,
       dashboard: settings.dashboard,
@@ -177,6 +178,7 @@ export class ProxyFleet extends ReadableStack {
       minCapacity: settings.service.minCapacity,
       maxCapacity: settings.service.maxCapacity,
       targetCpuPercent: settings.service.targetCpuPercent,
+      targetFlowsPerTask,
       containerInsights: settings.service.containerInsights,
       ...memory,
       dependsOn: proxy.dependables,
@@ -207,6 +209,9 @@ export class ProxyFleet extends ReadableStack {
       vpc.privateAvailabilityZoneIds,
       "Ids of the service's availability zones, whose names differ from account to account",
     );
+    if (dashboardUrl !== undefined) {
+      this.output(OUTPUTS.dashboardUrl, dashboardUrl, "The fleet's dashboard in the console");
+    }
     this.output(OUTPUTS.image, image.uri, "The proxy's container image");
     this.output(OUTPUTS.logGroup, logGroup.name, "CloudWatch log group of the proxies");
     this.output(

@@ -3,6 +3,7 @@ export const OUTPUTS = {
   loadBalancerDnsName: "nlb_dns_name",
   endpointServiceName: "endpoint_service_name",
   zoneIds: "zone_ids",
+  dashboardUrl: "dashboard_url",
   image: "image",
   logGroup: "log_group",
   natPublicIps: "nat_public_ips",

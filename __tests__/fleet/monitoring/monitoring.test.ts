@@ -179,6 +179,24 @@ describe("an ordinary account", () => {
     }
   });
 
+  test("the link leads to the dashboard", () => {
+    expect(json.output!["dashboard_url"]?.value).toBe(
+      "https://${terraform.workspace}.console.aws.amazon.com/cloudwatch/home?region=${terraform.workspace}#dashboards/dashboard/${aws_cloudwatch_dashboard.monitoring_dashboard.dashboard_name}",
+    );
+  });
+
+  test("auto scaling's targets are those of its policies", () => {
+    const limits = widgetsOf(json).flatMap(
+      ({ properties: { annotations } }) => annotations?.horizontal ?? [],
+    );
+    const targets = blocksOf(json, "aws_appautoscaling_policy").map(
+      ({ target_tracking_scaling_policy_configuration: configuration }) =>
+        (configuration as { target_value: number }).target_value,
+    );
+    const drawn = limits.filter(({ label }) => label === "Auto scaling's target");
+    expect(drawn.map(({ value }) => value).sort()).toEqual(targets.sort());
+  });
+
   test("the limit of a task is that of its memory", () => {
     const { environment } = (
       JSON.parse(String(only(json, "aws_ecs_task_definition")["container_definitions"])) as [

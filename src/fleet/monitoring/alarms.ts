@@ -114,7 +114,8 @@ function requestAlarms({ dimensions, logGroupName }: AlarmProps): AlarmDefinitio
       id: "refusals-above-usual",
       notice:
         "Clients get 403 for far more than usual: a change of the rules, or a client that does what it should not.",
-      command: tail(logGroupName, "{ $.status = 403 }"),
+      // The very lines that are counted.
+      command: "npm run logs -- --denied --since 1h",
       series: atLeast(DENIED_FLOOR, "Denied"),
       rings: { when: "aboveBand", deviations: DEVIATIONS },
     },

@@ -18,6 +18,8 @@ const FIRST_STEPS = `# Proxy fleet
 **Some get 5xx or wait?** Errors by kind, DNS, NAT ports, flows for each task. **Old rules?** \`npm run rules -- status\`.
 docs/operations.md has every alarm, and what to do.`;
 
+const TARGET = "Auto scaling's target";
+
 export interface DashboardProps {
   readonly region: string;
   readonly logGroupName: string;
@@ -29,6 +31,8 @@ export interface DashboardProps {
   /** The most that one client may have with a task. */
   readonly maxConnectionsPerClient: number;
   readonly targetCpuPercent: number;
+  /** How many connections auto scaling keeps for each task. */
+  readonly targetFlowsPerTask: number;
   /** Whether ECS reports how many tasks it wants. */
   readonly containerInsights: "disabled" | "enabled" | "enhanced";
   /** The ARNs of the alarms; none without alarms. */
@@ -75,10 +79,10 @@ export function dashboardRows(props: DashboardProps): Row[] {
       widgets: [
         draw("Connections", [["All tasks", metrics.activeFlows]]),
         draw("Connections for each task", [["Each task", flowsPerTask(dimensions)]], {
-          limits: { "No more fit": props.maxConnections },
+          limits: { "No more fit": props.maxConnections, [TARGET]: props.targetFlowsPerTask },
         }),
         draw("CPU, percent of what the tasks have", [["CPU", metrics.cpuUtilization]], {
-          limits: { "Auto scaling's target": props.targetCpuPercent },
+          limits: { [TARGET]: props.targetCpuPercent },
         }),
       ],
     },

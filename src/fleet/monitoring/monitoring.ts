@@ -36,6 +36,9 @@ export interface MonitoringProps extends Omit<DashboardProps, "alarmArns"> {
 
 /** What shows how the fleet is, and tells whoever is on call. */
 export class Monitoring extends Construct {
+  /** Where the console shows the dashboard, if there is one. */
+  public readonly dashboardUrl: string | undefined;
+
   constructor(
     scope: Construct,
     id: string,
@@ -48,10 +51,12 @@ export class Monitoring extends Construct {
     const alarmArns = alarms === "on" ? this.setAlarms() : [];
     if (dashboard === "on") {
       this.saveQueries();
-      new CloudwatchDashboard(this, "dashboard", {
+      const { dashboardName } = new CloudwatchDashboard(this, "dashboard", {
         dashboardName: props.dashboardName,
         dashboardBody: dashboardBody(dashboardRows({ ...props, alarmArns })),
       });
+      const { region } = props;
+      this.dashboardUrl = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;
     }
   }
 
