@@ -201,7 +201,8 @@ static const struct field {
     {"status", NUMBER, ""},
 };
 
-enum { METHOD = 5, URL = 8, DENIED_BY = 11, STATUS = 20, FIELDS = sizeof fields / sizeof *fields };
+enum { ENDPOINT = 2, CONSUMER = 3, RULES = 4, METHOD = 5, URL = 8, DENIED_BY = 11, STATUS = 20 };
+enum { FIELDS = sizeof fields / sizeof *fields };
 enum { TIME, MILLISECONDS, FIRST_FIELD, VALUES = FIRST_FIELD + FIELDS };
 
 struct value {
@@ -257,6 +258,38 @@ static bool is_head_too_long(const struct value *field_values) {
          (is(field_values[STATUS], "431") || is(field_values[STATUS], "414"));
 }
 
+enum { NAMES = 256, NAME_BYTES = 80 };
+
+/* Whom the rules' helper has named last, by a hash of the endpoint: one may take another's place. */
+static struct named {
+  char endpoint[NAME_BYTES], consumer[NAME_BYTES];
+} names[NAMES];
+
+static void keep(char kept[NAME_BYTES], struct value value) {
+  memcpy(kept, value.bytes, value.length);
+  kept[value.length] = '\0';
+}
+
+/*
+ * Of what Squid refuses before it asks the helper, such as a connection too many, an earlier line of the
+ * same endpoint knows the consumer.
+ */
+static struct value consumer_of(const struct value *field_values) {
+  struct value endpoint = field_values[ENDPOINT], consumer = field_values[CONSUMER];
+  if (is(endpoint, "-") || endpoint.length >= NAME_BYTES || consumer.length >= NAME_BYTES) {
+    return consumer;
+  }
+  unsigned int hash = 0;
+  for (size_t i = 0; i < endpoint.length; i++) hash = 31 * hash + (unsigned char)endpoint.bytes[i];
+  struct named *named = &names[hash % NAMES];
+  if (!is(field_values[RULES], "-") || is(field_values[DENIED_BY], "unknown-client")) {
+    keep(named->endpoint, endpoint);
+    keep(named->consumer, consumer);
+  }
+  if (!is(endpoint, named->endpoint)) return consumer;
+  return (struct value){named->consumer, strlen(named->consumer)};
+}
+
 static bool add_entry(const char *line, size_t length) {
   /* Counts what is dropped, too: so a gap shows, wherever a line is lost on its way. */
   static unsigned long sequence;
@@ -287,6 +320,8 @@ static bool add_entry(const char *line, size_t length) {
     put("\":");
     if (i == DENIED_BY && is_head_too_long(field_values)) {
       put("\"head\"");
+    } else if (i == CONSUMER) {
+      put_value(consumer_of(field_values), fields[i]);
     } else {
       put_value(field_values[i], fields[i]);
     }

@@ -3,8 +3,10 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROXY_PORT } from "../../src/fleet/squid/squid-container";
 import { squidMemory } from "../../src/fleet/squid/squid-memory";
+import { taskCapacity } from "../../src/tools/capacity/task-size";
 import { addressOf, docker, eventually } from "../helpers/docker";
 import { DEFAULTS, Lab, type Proxy, type ProxyOptions } from "../helpers/lab";
+import type { TestRules } from "../helpers/rule-store";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog } from "./access-log";
 
@@ -18,6 +20,10 @@ interface Client {
 }
 
 const ADA: Client = { address: "172.16.0.10", endpoint: ENDPOINT };
+
+const RULES: TestRules = {
+  endpoints: [{ endpointId: ENDPOINT, name: "office", rules: "default", always: false }],
+};
 
 /** What a client may have open in most of these tests. */
 const MAX = 10;
@@ -162,7 +168,7 @@ describeWith([DOCKER], "what one client may ask for", () => {
     let proxy: Proxy;
 
     beforeAll(async () => {
-      proxy = await behindLoadBalancer({ maxConnectionsPerClient: MAX });
+      proxy = await behindLoadBalancer({ maxConnectionsPerClient: MAX, rules: RULES });
     }, 60_000);
 
     const TUNNEL = "CONNECT origin.test:443 HTTP/1.1\r\n\r\n";
@@ -214,6 +220,17 @@ describeWith([DOCKER], "what one client may ask for", () => {
       },
       60_000,
     );
+
+    test("that are too many have their client's name in the log", async () => {
+      await ask(proxy, ADA);
+      for (let count = 0; count < MAX; count++) await open(proxy, "", proxyHeader(ADA));
+      expect(await ask(proxy, ADA)).toBe(429);
+      await eventually(async () => {
+        expect(await accessLog(proxy)).toContainEqual(
+          expect.objectContaining({ status: 429, client: ADA.address, consumer: "office" }),
+        );
+      });
+    }, 60_000);
 
     test("stay counted right, however they end", async () => {
       const local = Buffer.from("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", "latin1");
@@ -306,6 +323,26 @@ describeWith([DOCKER], "what one client may ask for", () => {
       expect(await ask(small, ADA)).toBe(429);
       await healthcheck(small);
     }, 60_000);
+
+    test("are as many as npm run capacity counts on, and one more is refused at once", async () => {
+      const task = await behindLoadBalancer();
+      const { connections } = taskCapacity(DEFAULTS, DEFAULTS);
+      const { maxConnectionsPerClient } = squidMemory(DEFAULTS);
+      const sockets: Socket[] = [];
+      while (sockets.length < connections) {
+        const client = { address: `172.16.7.${sockets.length % 250}`, endpoint: ENDPOINT };
+        const count = Math.min(maxConnectionsPerClient, connections - sockets.length);
+        const header = proxyHeader(client);
+        const some = Array.from({ length: count }, () => open(task, TUNNEL, header));
+        const opened = await Promise.all(some);
+        const statuses = await Promise.all(opened.map((socket) => status(socket, 20_000)));
+        expect(statuses).toEqual(Array(count).fill(200));
+        sockets.push(...opened);
+      }
+      expect(await status(await open(task, TUNNEL, proxyHeader(ADA)))).toBe(429);
+      sockets[0]!.destroy();
+      await eventually(async () => expect(await ask(task, ADA)).toBe(200));
+    }, 120_000);
 
     test("are counted by address where no load balancer tells of a client", async () => {
       const direct = await lab.proxy({ maxConnectionsPerClient: MAX });

@@ -104,6 +104,52 @@ describeWith([DOCKER], "the log's writer", () => {
     ]);
   });
 
+  describe("whose endpoint somebody has named", () => {
+    /** The end of an endpoint's id, who that is, the rules that held, and the rule that refused. */
+    type Asked = readonly [id: string, consumer: string, rules: string, deniedBy: string];
+    const line = ([id, consumer, rules, deniedBy]: Asked) =>
+      changed({ 4: `%01vpce-${id}`, 5: consumer, 6: rules, 13: deniedBy });
+    const consumers = (...asked: readonly Asked[]) =>
+      write("access", asked.map(line).join("\n")).map(
+        (entry) => "consumer" in entry && entry.consumer,
+      );
+    const named: Asked = ["1", "office", "default", "-"];
+    const refused: Asked = ["1", "-", "-", "connections"];
+
+    test("says so of what was refused before the rules were asked", () => {
+      expect(consumers(refused, named, refused, ["1", "-", "-", "port"])).toEqual([
+        ...[null, "office"],
+        ...["office", "office"],
+      ]);
+    });
+
+    test("says it of no other endpoint", () => {
+      expect(consumers(named, ["2", "-", "-", "connections"])).toEqual(["office", null]);
+      // As many that one takes another's place.
+      const many = Array.from({ length: 1_000 }, (_, id) => id);
+      const entries = consumers(
+        ...many.map((id): Asked => [String(id), `office-${id}`, "default", "-"]),
+        ...many.map((id): Asked => [String(id), "-", "-", "connections"]),
+      ).slice(1_000);
+      expect(entries.filter((name) => name !== null).length).toBeGreaterThan(100);
+      expect(entries.filter((name, id) => name !== null && name !== `office-${id}`)).toEqual([]);
+    });
+
+    test("no longer, once the rules name nobody", () => {
+      expect(consumers(named, ["1", "-", "default", "-"], refused)).toEqual(["office", null, null]);
+      const unknown: Asked = ["1", "-", "-", "unknown-client"];
+      expect(consumers(named, unknown, refused)).toEqual(["office", null, null]);
+    });
+
+    test("nor where names are longer than any", () => {
+      const long = "x".repeat(200);
+      expect(consumers([long, "office", "default", "-"], [long, "-", "-", "port"])).toEqual([
+        ...["office", null],
+      ]);
+      expect(consumers(["1", long, "default", "-"], refused)).toEqual([long, null]);
+    });
+  });
+
   test("leaves out connections that are no requests, and does not count them", () => {
     const probe = changed({ 10: "error:transaction-end-before-headers", 22: "0" });
     const broken = changed({ 10: "error:transaction-end-before-headers", 22: "400" });
