@@ -1,6 +1,6 @@
 import path from "node:path";
 import { settingsJsonSchema } from "../src/configuration/settings";
-import { PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { EXISTING_VPC, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { expectGolden } from "./helpers/golden";
 import type { TerraformJson } from "./helpers/synth";
 
@@ -92,6 +92,21 @@ const CASES: Record<string, Case> = {
   // More than the service VPC has, so that the region must have as many.
   "clients[].azs": { settings: { clients: [{ azs: 3 }] } },
   "clients[].instanceType": { settings: { clients: [{ instanceType: "none" }] } },
+  "clients[].vpcId": { settings: { regions: ["us-east-1"], clients: [EXISTING_VPC] } },
+  "clients[].subnetIds[]": {
+    base: { regions: ["us-east-1"], clients: [EXISTING_VPC] },
+    settings: { clients: [{ ...EXISTING_VPC, subnetIds: ["subnet-0123456789abcdef2"] }] },
+  },
+  "clients[].allowedCidrs[]": {
+    base: { regions: ["us-east-1"], clients: [EXISTING_VPC] },
+    settings: { clients: [{ ...EXISTING_VPC, allowedCidrs: ["10.9.0.0/16"] }] },
+  },
+  "clients[].allowedSecurityGroupIds[]": {
+    base: { regions: ["us-east-1"], clients: [EXISTING_VPC] },
+    settings: {
+      clients: [{ ...EXISTING_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] }],
+    },
+  },
   "clients[].rules": { settings: { clients: [{ rules: "office" }] } },
   "consumers[].name": { settings: { consumers: [CONSUMER] } },
   "consumers[].endpointId": { settings: { consumers: [CONSUMER] } },
@@ -220,4 +235,5 @@ function merged(base: object, settings: object): object {
   return { ...base, ...Object.fromEntries(groups) };
 }
 
-const isGroup = (value: unknown): value is object => typeof value === "object" && value !== null;
+const isGroup = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

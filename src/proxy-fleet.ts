@@ -71,7 +71,7 @@ export class ProxyFleet extends ReadableStack {
     new RegionGuard(this, "region", { regions: settings.regions });
 
     const availabilityZones = new AvailabilityZones(this, "azs", {
-      atLeast: Math.max(settings.vpc.azs, ...settings.clients.map(({ azs }) => azs)),
+      atLeast: Math.max(settings.vpc.azs, ...newVpcs(settings).map(({ azs }) => azs)),
     });
     const vpc = new Vpc(this, "service", {
       name: names.serviceVpc,
@@ -101,6 +101,7 @@ export class ProxyFleet extends ReadableStack {
     const endpointService = new EndpointService(this, "link", {
       name: names.endpointService,
       loadBalancerArn: loadBalancer.arn,
+      zones: { names: vpc.privateAvailabilityZones },
       allowedPrincipals: settings.endpointService.allowedPrincipals,
       acceptance: settings.endpointService.acceptance,
       ...(settings.endpointService.regions.length > 0 && {
@@ -229,10 +230,10 @@ export class ProxyFleet extends ReadableStack {
 
   /** The clients of the settings, without their instances, which need the proxies. */
   private createClients(service: EndpointService, availabilityZones: AvailabilityZones) {
-    const { name: fleet, vpc, clients } = this.settings;
+    const { name: fleet, clients } = this.settings;
     // A scope of their own, so that a client may be called as any part of the fleet is.
     const scope = new Construct(this, "client");
-    return clients.map(({ name, cidr, azs, instanceType, rules }) => ({
+    return clients.map(({ name, vpc, instanceType, rules }) => ({
       name,
       instanceType,
       rules,
@@ -240,22 +241,21 @@ export class ProxyFleet extends ReadableStack {
         clientName: name,
         name: `${fleet}-${name}`,
         endpointSecurityGroupName: this.names.endpointSecurityGroup,
-        vpc: { cidr, azs, availabilityZones },
+        vpc: "vpcId" in vpc ? vpc : { ...vpc, availabilityZones },
         region: WORKSPACE_REGION,
         service,
-        serviceAzs: vpc.azs,
         port: PROXY_PORT,
       }),
     }));
   }
 
   /** The endpoints of others are accepted that the settings name; automatic acceptance needs no names. */
-  private acceptConsumers({ acceptance, serviceId }: EndpointService): void {
-    if (acceptance === "automatic") return;
+  private acceptConsumers({ acceptingServiceId }: EndpointService): void {
+    if (acceptingServiceId === undefined) return;
     const scope = new Construct(this, "consumer");
     for (const { name, endpointId, region } of this.settings.consumers) {
       new AcceptedEndpoint(scope, name, {
-        serviceId,
+        serviceId: acceptingServiceId,
         endpointId,
         region: WORKSPACE_REGION,
         onlyIn: region,
@@ -322,4 +322,9 @@ export class ProxyFleet extends ReadableStack {
   private output(id: string, value: string | readonly string[], description: string): void {
     new TerraformOutput(this, id, { value, description });
   }
+}
+
+/** The VPCs that the settings want made for clients. */
+function newVpcs({ clients }: Settings) {
+  return clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [] : [vpc]));
 }

@@ -61,7 +61,7 @@ describe("an editor", () => {
       "much",
       {
         account: "standard",
-        regions: ["eu-west-1", "nz-north-1"],
+        regions: ["eu-west-1"],
         name: "web-2",
         tags: { CostCentre: "4711", Größe: "XL / 2" },
         deletionProtection: "off",
@@ -77,7 +77,15 @@ describe("an editor", () => {
         },
         loadBalancer: { ingressCidrs: ["10.9.0.0/24"] },
         endpointService: { allowedPrincipals: ["*"], acceptance: "explicit" },
-        clients: [{ name: "lab", cidr: "172.16.0.0/24", azs: 1, instanceType: "none" }],
+        clients: [
+          { name: "lab", cidr: "172.16.0.0/24", azs: 1, instanceType: "none" },
+          {
+            name: "office",
+            vpcId: "vpc-0123456789abcdef0",
+            subnetIds: ["subnet-0123456789abcdef0"],
+            allowedCidrs: ["10.0.0.0/8"],
+          },
+        ],
         policy: {
           waivers: [
             {
@@ -123,6 +131,7 @@ describe("an editor", () => {
     { endpointService: { allowedPrincipals: ["123456789012"] } },
     { clients: [{ instanceType: "t3.small" }] },
     { clients: {} },
+    { regions: ["us-east-1"], clients: [{ vpcId: "vpc-1", subnetIds: ["subnet-01234567"] }] },
     { policy: { waivers: [{ rule: "imdsv2" }] } },
     { account: "standard", github: { repository: "example/proxy-fleet" } },
   ])("marks %j, which the command refuses", (settings) => {

@@ -1,5 +1,6 @@
 import { admittedRegions, parseSettings, type Settings } from "../../src/configuration/settings";
 import { strayContextKeys } from "../../src/configuration/stray-keys";
+import { EXISTING_VPC } from "../helpers/fleet";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);
@@ -12,6 +13,7 @@ function mistakesOf(input: unknown): string[] {
   return "mistakes" in parsed ? parsed.mistakes : [];
 }
 
+const IN_ONE_REGION = { regions: ["us-east-1"] };
 const TOPIC = "arn:aws:sns:{region}:123456789012:on-call";
 
 test("nothing set gives the fleet of the original requirement", () => {
@@ -57,8 +59,7 @@ test("nothing set gives the fleet of the original requirement", () => {
     clients: [
       {
         name: "client",
-        cidr: "172.16.0.0/16",
-        azs: 1,
+        vpc: { cidr: "172.16.0.0/16", azs: 1 },
         instanceType: "t4g.small",
         rules: "default",
       },
@@ -76,7 +77,27 @@ test("what is set stays, and the rest of its group keeps the defaults", () => {
     clients: [{ name: "lab" }, { name: "office", cidr: "172.16.0.0/16", instanceType: "none" }],
   });
   expect(service).toMatchObject({ cpu: 1024, memoryMiB: 2048, desiredCount: 3 });
-  expect(clients.map(({ cidr }) => cidr)).toEqual(["172.16.0.0/16", "172.16.0.0/16"]);
+  expect(clients.map(({ vpc }) => vpc)).toEqual([
+    { cidr: "172.16.0.0/16", azs: 1 },
+    { cidr: "172.16.0.0/16", azs: 1 },
+  ]);
+});
+
+test("a client may be in a VPC that is there, which gets no instance", () => {
+  const allowed = { allowedSecurityGroupIds: ["sg-22345678", "sg-12345678"] };
+  const { clients } = settingsOf({
+    ...IN_ONE_REGION,
+    clients: [EXISTING_VPC, { name: "office", ...EXISTING_VPC, ...allowed }],
+  });
+  expect(clients).toEqual([
+    { name: "client", vpc: EXISTING_VPC, instanceType: "none", rules: "default" },
+    expect.objectContaining({
+      vpc: {
+        ...EXISTING_VPC,
+        allowed: [{ securityGroupId: "sg-12345678" }, { securityGroupId: "sg-22345678" }],
+      },
+    }),
+  ]);
 });
 
 test("an ordinary account admits the regions that AWS enables by default", () => {
@@ -609,6 +630,65 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "an x86 client",
       { clients: [{ instanceType: "t3.small" }] },
       'proxy-fleet.clients[0].instanceType: "t3.small" is not allowed. Allowed: a Graviton',
+    ],
+    [
+      "an id that is no VPC's",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, vpcId: "subnet-01234567" }] },
+      'proxy-fleet.clients[0].vpcId: "subnet-01234567" is not allowed. Allowed: the id of a VPC such as',
+    ],
+    [
+      "the networks of a VPC that is there",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, cidr: "172.16.0.0/16" }] },
+      'proxy-fleet.clients[0].cidr: "172.16.0.0/16" is not allowed. Allowed: only without vpcId:',
+    ],
+    [
+      "the zones of a VPC that is there",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, azs: 2 }] },
+      "proxy-fleet.clients[0].azs: 2 is not allowed. Allowed: only without vpcId:",
+    ],
+    [
+      "an instance in a VPC that is there",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, instanceType: "t4g.small" }] },
+      'proxy-fleet.clients[0].instanceType: "t4g.small" is not allowed. Allowed: "none" with vpcId:',
+    ],
+    [
+      "a VPC that is there without subnets",
+      { ...IN_ONE_REGION, clients: [{ vpcId: EXISTING_VPC.vpcId }] },
+      "proxy-fleet.clients[0].subnetIds: is missing. Allowed: with vpcId, a list of its subnets, one in each zone.",
+    ],
+    [
+      "an empty list of subnets",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, subnetIds: [] }] },
+      "proxy-fleet.clients[0].subnetIds: [] is not allowed. Allowed: at least one subnet.",
+    ],
+    [
+      "networks and security groups at once",
+      {
+        ...IN_ONE_REGION,
+        clients: [
+          {
+            ...EXISTING_VPC,
+            allowedCidrs: ["10.0.0.0/8"],
+            allowedSecurityGroupIds: ["sg-01234567"],
+          },
+        ],
+      },
+      "Allowed: either allowedCidrs or allowedSecurityGroupIds.",
+    ],
+    [
+      "everyone at an endpoint",
+      { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, allowedCidrs: ["0.0.0.0/0"] }] },
+      'proxy-fleet.clients[0].allowedCidrs[0]: "0.0.0.0/0" is not allowed. Allowed: a network of /8 or smaller',
+    ],
+    [
+      "others in a VPC that is made",
+      { clients: [{ allowedCidrs: ["10.0.0.0/8"] }] },
+      'proxy-fleet.clients[0].allowedCidrs: ["10.0.0.0/8"] is not allowed. Allowed: only with vpcId,',
+    ],
+    [
+      "ids for two regions",
+      { clients: [EXISTING_VPC] },
+      "proxy-fleet.regions: is missing. Allowed: one region alone: that of vpc-0123456789abcdef0.",
     ],
     [
       "a tag key",

@@ -9,6 +9,12 @@ import { synth, type TerraformJson } from "./synth";
 
 export const PUBLISHED_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/squid:1";
 
+/** What a client's settings say of a VPC that is there. */
+export const EXISTING_VPC = {
+  vpcId: "vpc-0123456789abcdef0",
+  subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+};
+
 /** One fleet for each choice that changes what is synthesised. */
 export const FLEETS: Record<string, unknown> = {
   defaults: {},
@@ -30,6 +36,15 @@ export const FLEETS: Record<string, unknown> = {
     clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
   },
   "no clients": { clients: [] },
+  "clients that are there, one of which says who may": {
+    regions: ["us-east-1"],
+    clients: [
+      { name: "lab" },
+      { name: "office", ...EXISTING_VPC },
+      { name: "plant", ...EXISTING_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] },
+    ],
+    endpointService: { acceptance: "explicit" },
+  },
   "report mode, more ports, internal sites": {
     proxy: {
       domainFilter: "report",

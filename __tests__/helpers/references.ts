@@ -1,7 +1,7 @@
 import { addresses, type TerraformBlock, type TerraformJson } from "./synth";
 
 /** Names that begin a reference in Terraform without being an element of the stack. */
-const BUILT_IN = ["self", "terraform.workspace"];
+const BUILT_IN = ["self", "each", "terraform.workspace"];
 
 /**
  * The references of a synthesised stack to elements that are not in it: inside `${…}`, in

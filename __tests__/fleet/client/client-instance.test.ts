@@ -22,14 +22,16 @@ const client = () =>
     const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
       name: "some-client",
       securityGroupName: "some-endpoint-sg",
-      vpc,
+      vpcId: vpc.vpcId,
+      subnetIds: vpc.privateSubnetIds,
+      allowed: { "from-vpc": vpc.hosts },
       service: new EndpointService(stack, "link", {
         name: "some-endpoint-service",
         loadBalancerArn: "nlb-arn",
+        zones: { names: ["us-east-1a", "us-east-1b"] },
         allowedPrincipals: [],
         acceptance: "automatic",
       }),
-      serviceAzs: 2,
       port: 3128,
     });
     new ClientInstance(stack, "client-instance", {
@@ -38,6 +40,7 @@ const client = () =>
       instanceType: "t4g.small",
       vpc,
       endpoint,
+      proxyHost: "some.proxy.internal",
       identity: {
         executionRoleArn: "execution-role",
         instanceProfileName: "profile",
@@ -100,10 +103,10 @@ test("boots only when the endpoint is connected, its rules stand, its role works
   ]);
 });
 
-test("runs the script with the endpoint's name, and is replaced when the script changes", () => {
+test("runs the script with the proxy's name, and is replaced when the script changes", () => {
   const instance = only(client(), "aws_instance");
   expect(instance["user_data"]).toMatch(
-    /^\$\{templatefile\("assets\/client_instance_userdata\/\w+\/userdata\.sh", \{"proxy_host" = aws_vpc_endpoint\.client_endpoint\.dns_entry\[0\]\.dns_name, "proxy_port" = 3128\}\)\}$/,
+    /^\$\{templatefile\("assets\/client_instance_userdata\/\w+\/userdata\.sh", \{"proxy_host" = "some\.proxy\.internal", "proxy_port" = 3128\}\)\}$/,
   );
   expect(instance["user_data_replace_on_change"]).toBe(true);
 });

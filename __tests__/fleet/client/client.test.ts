@@ -1,16 +1,17 @@
 import path from "node:path";
-import { Client } from "../../../src/fleet/client/client";
+import { Client, type ExistingClientVpc } from "../../../src/fleet/client/client";
 import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
-import type { Network } from "../../../src/fleet/network/network";
 import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
 import { CHECKOUT } from "../../helpers/checkout";
-import { only, placeholder, synthWith, type TerraformJson } from "../../helpers/synth";
+import { addresses, only, placeholder, synthWith, type TerraformJson } from "../../helpers/synth";
 
 interface ClientOptions {
   /** @default - the construct's id */
   readonly clientName?: string;
   /** @default - one of its own */
-  readonly vpc?: Network;
+  readonly vpc?: ExistingClientVpc;
+  /** @default 2 */
+  readonly azs?: number;
   /** @default "t4g.nano" */
   readonly instanceType?: string;
 }
@@ -22,20 +23,20 @@ function clients(all: Record<string, ClientOptions>): TerraformJson {
     const service = new EndpointService(stack, "link", {
       name: "some-endpoint-service",
       loadBalancerArn: "nlb-arn",
+      zones: { names: ["us-east-1a", "us-east-1b"] },
       allowedPrincipals: [],
       acceptance: "automatic",
     });
     const dependsOn = [placeholder(stack, "proxies")];
     for (const [id, options] of Object.entries(all)) {
-      const { instanceType = "t4g.nano", ...props } = options;
+      const { instanceType = "t4g.nano", azs = 2, ...props } = options;
       const client = new Client(stack, id, {
         clientName: id,
         name: `some-${id}`,
         endpointSecurityGroupName: "some-endpoint-sg",
-        vpc: { cidr: "172.16.0.0/16", azs: 2, availabilityZones },
+        vpc: { cidr: "172.16.0.0/16", azs, availabilityZones },
         region: "us-east-1",
         service,
-        serviceAzs: 2,
         port: 3128,
         ...props,
       });
@@ -55,11 +56,7 @@ function clients(all: Record<string, ClientOptions>): TerraformJson {
 }
 
 /** A VPC that somebody else has made. */
-const EXISTING: Network = {
-  vpcId: "vpc-0123",
-  cidr: "10.20.0.0/16",
-  privateSubnetIds: ["subnet-1", "subnet-2", "subnet-3"],
-};
+const EXISTING: ExistingClientVpc = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
 
 test("gets a VPC of its own that nothing leads out of, an endpoint and an instance in it", () => {
   const json = clients({ lab: {} });
@@ -90,18 +87,57 @@ test("gets a VPC of its own that nothing leads out of, an endpoint and an instan
   });
 });
 
-test("in a VPC that is there makes none, and puts its endpoint where the service is, too", () => {
-  const json = clients({ office: { vpc: EXISTING } });
-  expect(Object.keys(json.resource).filter((type) => /vpc$|subnet|route/.test(type))).toEqual([]);
-  expect(only(json, "aws_vpc_endpoint")).toMatchObject({
-    vpc_id: "vpc-0123",
-    subnet_ids: ["subnet-1", "subnet-2"],
+test("in more zones than the service has its endpoint in those that they share", () => {
+  const json = clients({ lab: { azs: 3 } });
+  expect(only(json, "aws_vpc_endpoint")["subnet_ids"]).toEqual([
+    "${aws_subnet.lab_vpc_private_1.id}",
+    "${aws_subnet.lab_vpc_private_2.id}",
+  ]);
+});
+
+describe("in a VPC that is there", () => {
+  const json = clients({ office: { vpc: EXISTING, instanceType: "none" } });
+
+  test("adds an endpoint with its security group, and nothing else", () => {
+    expect(addresses({ ...json, data: {} }).filter((one) => one.includes("office"))).toEqual([
+      "aws_security_group.office_endpoint_sg",
+      "aws_vpc_endpoint.office_endpoint",
+      "aws_vpc_security_group_ingress_rule.office_endpoint_sg_from_vpc",
+    ]);
+    expect(only(json, "aws_vpc_endpoint")).toMatchObject({
+      vpc_id: "vpc-1",
+      subnet_ids: ["subnet-1", "subnet-2"],
+    });
+    expect(only(json, "aws_security_group")["vpc_id"]).toBe("vpc-1");
   });
-  expect(only(json, "aws_vpc_security_group_ingress_rule")["cidr_ipv4"]).toBe("10.20.0.0/16");
-  expect(only(json, "aws_instance")["subnet_id"]).toBe("subnet-1");
-  for (const group of Object.values(json.resource["aws_security_group"]!)) {
-    expect(group["vpc_id"]).toBe("vpc-0123");
-  }
+
+  test("admits all of its networks, or who is named", () => {
+    const type = "aws_vpc_security_group_ingress_rule";
+    expect(only(json, type)).toMatchObject({
+      for_each: "${toset(data.aws_vpc.office_vpc.cidr_block_associations[*].cidr_block)}",
+      cidr_ipv4: "${each.value}",
+    });
+    const allowed = [{ cidr: "10.1.0.0/16" }, { securityGroupId: "sg-1" }];
+    const named = clients({ office: { vpc: { ...EXISTING, allowed }, instanceType: "none" } });
+    expect(Object.keys(named.resource[type]!)).toEqual([
+      "office_endpoint_sg_from_10_1_0_0_16",
+      "office_endpoint_sg_from_sg_1",
+    ]);
+  });
+
+  test("makes no endpoint outside the service's zones", () => {
+    expect(only(json, "aws_vpc_endpoint")["lifecycle"]).toEqual({
+      precondition: [
+        {
+          condition:
+            "${(length(setsubtract([data.aws_subnet.office_vpc_subnet_1.availability_zone, " +
+            "data.aws_subnet.office_vpc_subnet_2.availability_zone], " +
+            '["us-east-1a", "us-east-1b"])) < 1)}',
+          error_message: expect.stringMatching(/^Client office: its subnets are in /),
+        },
+      ],
+    });
+  });
 });
 
 test("has outputs that begin with its name, wherever it stands in the stack", () => {

@@ -1,3 +1,4 @@
+import { ref, TerraformIterator, Token } from "cdktf";
 import { SecurityGroup } from "../../../src/fleet/network/security-group";
 import { addresses, only, placeholder, synthWith } from "../../helpers/synth";
 
@@ -61,5 +62,20 @@ test("opens one TCP port towards a network or a group, and who uses it waits for
   expect(only(json, "terraform_data")["depends_on"]).toEqual([
     "aws_vpc_security_group_ingress_rule.sg_from_lan",
     "aws_vpc_security_group_egress_rule.sg_to_proxy",
+  ]);
+});
+
+test("opens a port towards each of several networks, which Terraform may be the one to know", () => {
+  const cidrs = TerraformIterator.fromList(Token.asList(ref("local.cidrs")));
+  const json = group((sg) => {
+    sg.allowIngress("from-lans", { peer: { cidrs }, port: 3128, description: "In" });
+  });
+  expect(only(json, "aws_vpc_security_group_ingress_rule")).toMatchObject({
+    for_each: "${toset(local.cidrs)}",
+    cidr_ipv4: "${each.value}",
+    from_port: 3128,
+  });
+  expect(json.resource["terraform_data"]!["user"]!["depends_on"]).toEqual([
+    "aws_vpc_security_group_ingress_rule.sg_from_lans",
   ]);
 });

@@ -1,49 +1,48 @@
-import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import type { Acceptance } from "../../../src/fleet/privatelink/acceptance";
 import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
 import { ProxyEndpoint } from "../../../src/fleet/privatelink/proxy-endpoint";
-import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
-import { Vpc } from "../../../src/fleet/network/vpc";
+import type { Peer } from "../../../src/fleet/network/security-group";
+import type { LinkService } from "../../../src/fleet/privatelink/link-service";
 import { only, synthWith, placeholder } from "../../helpers/synth";
 
 interface LinkOptions {
   readonly acceptance?: Acceptance;
   readonly allowedPrincipals?: string[];
   readonly supportedRegions?: string[];
-  readonly clientAzs?: number;
+  readonly allowed?: Record<string, Peer>;
 }
 
 function link({
   acceptance = "automatic",
   allowedPrincipals = [],
   supportedRegions,
-  clientAzs = 1,
+  allowed = { "from-vpc": { cidr: "172.16.0.0/16" } },
 }: LinkOptions = {}) {
   return synthWith((stack) => {
     const service = new EndpointService(stack, "link", {
       name: "some-endpoint-service",
       loadBalancerArn: "nlb-arn",
+      zones: { names: ["us-east-1a", "us-east-1b"] },
       allowedPrincipals,
       acceptance,
       supportedRegions,
     });
-    const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
-      name: "some-client",
-      securityGroupName: "some-endpoint-sg",
-      vpc: new Vpc(stack, "client", {
-        name: "some-client",
-        cidr: "172.16.0.0/16",
-        azs: clientAzs,
-        availabilityZones: new AvailabilityZones(stack, "azs", { atLeast: clientAzs }),
-        region: "us-east-1",
-      }),
-      service,
-      serviceAzs: 2,
-      port: 3128,
-    });
-    placeholder(stack, "user", endpoint.dependables);
-    new TerraformOutput(stack, "url", { value: endpoint.proxyUrl });
+    connect(stack, service, allowed);
   });
+}
+
+function connect(stack: Construct, service: LinkService, allowed: Record<string, Peer>) {
+  const endpoint = new ProxyEndpoint(stack, "client-endpoint", {
+    name: "some-client",
+    securityGroupName: "some-endpoint-sg",
+    vpcId: "vpc-1",
+    subnetIds: ["subnet-1", "subnet-2"],
+    allowed,
+    service,
+    port: 3128,
+  });
+  placeholder(stack, "user", endpoint.dependables);
 }
 
 test("the service accepts by itself, and waits for no task: they wait for the endpoints", () => {
@@ -96,34 +95,59 @@ test("with automatic acceptance its users wait for the endpoint and its rule", (
   ]);
 });
 
-test("the endpoint is an interface in the private subnet, with a group that admits the VPC only", () => {
+test("the endpoint is an interface in the subnets, with a group that admits the VPC only", () => {
   const json = link();
-  expect(only(json, "aws_vpc_endpoint")).toMatchObject({
-    vpc_id: "${aws_vpc.client.id}",
-    vpc_endpoint_type: "Interface",
-    service_name: "${aws_vpc_endpoint_service.link.service_name}",
-    subnet_ids: ["${aws_subnet.client_private_1.id}"],
-    security_group_ids: ["${aws_security_group.client_endpoint_sg.id}"],
-    private_dns_enabled: false,
-    tags: { Name: "some-client" },
-  });
+  expect(only(json, "aws_vpc_endpoint")).toEqual(
+    expect.objectContaining({
+      vpc_id: "vpc-1",
+      vpc_endpoint_type: "Interface",
+      service_name: "${aws_vpc_endpoint_service.link.service_name}",
+      subnet_ids: ["subnet-1", "subnet-2"],
+      security_group_ids: ["${aws_security_group.client_endpoint_sg.id}"],
+      private_dns_enabled: false,
+      tags: { Name: "some-client" },
+    }),
+  );
+  expect(only(json, "aws_vpc_endpoint")).not.toHaveProperty("service_region");
   expect(only(json, "aws_vpc_security_group_ingress_rule")).toMatchObject({
     cidr_ipv4: "172.16.0.0/16",
     from_port: 3128,
     to_port: 3128,
+    description: "Proxy requests from this VPC",
   });
   expect(json.resource).not.toHaveProperty("aws_vpc_security_group_egress_rule");
 });
 
-test("a client in more zones than the service has its endpoint in those they share", () => {
-  expect(only(link({ clientAzs: 3 }), "aws_vpc_endpoint")["subnet_ids"]).toEqual([
-    "${aws_subnet.client_private_1.id}",
-    "${aws_subnet.client_private_2.id}",
-  ]);
+test("it can admit others than the VPC, by a rule for each", () => {
+  const allowed = {
+    "from-lan": { cidr: "10.9.0.0/16" },
+    "from-builds": { securityGroupId: "sg-1" },
+  };
+  const description = "Proxy requests";
+  expect(link({ allowed }).resource["aws_vpc_security_group_ingress_rule"]).toEqual({
+    client_endpoint_sg_from_lan: expect.objectContaining({
+      cidr_ipv4: "10.9.0.0/16",
+      from_port: 3128,
+      description,
+    }),
+    client_endpoint_sg_from_builds: expect.objectContaining({
+      referenced_security_group_id: "sg-1",
+      from_port: 3128,
+      description,
+    }),
+  });
 });
 
-test("the proxy's URL is the endpoint's regional name", () => {
-  expect(link().output!["url"]!.value).toBe(
-    "http://${aws_vpc_endpoint.client_endpoint.dns_entry[0].dns_name}:3128",
-  );
+test("a service is known by its name alone, also one of another region", () => {
+  const service = {
+    serviceName: "com.amazonaws.vpce.eu-west-1.vpce-svc-1",
+    serviceRegion: "eu-west-1",
+    zones: { ids: ["euw1-az1"] },
+  };
+  const json = synthWith((stack) => connect(stack, service, {}));
+  expect(only(json, "aws_vpc_endpoint")).toMatchObject({
+    service_name: "com.amazonaws.vpce.eu-west-1.vpce-svc-1",
+    service_region: "eu-west-1",
+  });
+  expect(json.resource).not.toHaveProperty("aws_vpc_endpoint_connection_accepter");
 });

@@ -57,6 +57,23 @@ describe("what is computed is not passed, where a rule judges the value", () => 
   });
 });
 
+describe("a rule for each network of a VPC that is looked up", () => {
+  const NETWORKS = "data.aws_vpc.a.cidr_block_associations[*].cidr_block";
+  const rule = (for_each: string, cidr_ipv4: string) => saidOf(INGRESS, { for_each, cidr_ipv4 });
+
+  test("passes", () => {
+    expect(rule(`\${toset(${NETWORKS})}`, "${each.value}")).toEqual([]);
+  });
+
+  test.each([
+    [`\${toset(concat(${NETWORKS}, ["0.0.0.0/0"]))}`, "${each.value}"],
+    ["${toset(local.a)}", "${each.value}"],
+    [`\${toset(${NETWORKS})}`, "${local.a}"],
+  ])("but not %s with %s", (forEach, cidr) => {
+    expect(rule(forEach, cidr)).not.toEqual([]);
+  });
+});
+
 test.each<[string, string, string]>([
   [INGRESS, "cidr_ipv4", "${aws_vpc.a.cidr_block}"],
   [INGRESS, "cidr_ipv4", "${aws_subnet.a[0].cidr_block}"],

@@ -163,6 +163,15 @@ const topicIsInRegion: Rule = ({ account, alarms, ...settings }, context) => {
   reject(context, ["alarms", "topicArn"], topicArn, allowed);
 };
 
+/** Ids are those of one region, and the fleet of another region would look for them in vain. */
+const idsAreOfOneRegion: Rule = ({ account, regions, clients = [] }, context) => {
+  const all = regions ?? (account && DEFAULT_REGIONS[account]);
+  if (all === undefined || all.length === 1) return;
+  const named = clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc.vpcId] : []));
+  if (named.length === 0) return;
+  reject(context, ["regions"], regions, `one region alone: that of ${named.join(", ")}`);
+};
+
 const RULES = [
   onlyInAccount,
   imageIsElsewhere,
@@ -170,6 +179,7 @@ const RULES = [
   consumersAreNoClients,
   consumersAreOfARegion,
   networksAreApart,
+  idsAreOfOneRegion,
   flowsFitInTask,
   receiversHaveAlarms,
   topicIsInRegion,

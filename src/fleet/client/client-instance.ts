@@ -23,6 +23,8 @@ export interface ClientInstanceProps {
   readonly vpc: Network;
   /** The endpoint through which the instance reaches the proxy. */
   readonly endpoint: ProxyEndpoint;
+  /** The name by which it does. */
+  readonly proxyHost: string;
   readonly identity: Identity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
@@ -68,7 +70,7 @@ export class ClientInstance extends Construct {
       associatePublicIpAddress: false,
       iamInstanceProfile: identity.instanceProfileName,
       userData: Fn.templatefile(template.path, {
-        proxy_host: endpoint.dnsName,
+        proxy_host: props.proxyHost,
         proxy_port: endpoint.port,
       }) as string,
       // Only a first boot runs the script: a changed one needs a new instance.

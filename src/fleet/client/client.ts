@@ -1,13 +1,15 @@
-import { TerraformOutput, type ITerraformDependable } from "cdktf";
+import { Fn, Op, TerraformOutput, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Identity } from "../identity/identity";
 import type { AvailabilityZones } from "../network/availability-zones";
+import { ExistingVpc } from "../network/existing-vpc";
 import type { Network } from "../network/network";
+import type { Peer } from "../network/security-group";
 import { Vpc } from "../network/vpc";
 import { clientSecurityGroup } from "../names";
 import { clientOutputs } from "../outputs";
-import type { EndpointService } from "../privatelink/endpoint-service";
-import { ProxyEndpoint } from "../privatelink/proxy-endpoint";
+import type { LinkService } from "../privatelink/link-service";
+import { FROM_VPC, ProxyEndpoint } from "../privatelink/proxy-endpoint";
 import { ClientInstance } from "./client-instance";
 
 /** A VPC to be made for a client. */
@@ -20,18 +22,31 @@ export interface NewVpc {
   readonly availabilityZones: AvailabilityZones;
 }
 
+/** A network, or whoever is in a security group, both known before Terraform runs. */
+type NamedPeer = { readonly cidr: string } | { readonly securityGroupId: string };
+
+/** A VPC that is there already, which gets the endpoint and is otherwise left as it is. */
+export interface ExistingClientVpc {
+  readonly vpcId: string;
+  /** Where the endpoint stands: one subnet in each zone, in zones where the service is. */
+  readonly subnetIds: readonly string[];
+  /**
+   * Who may use the endpoint: networks, or the members of security groups.
+   * @default - whoever is in the VPC
+   */
+  readonly allowed?: readonly NamedPeer[];
+}
+
 export interface ClientProps {
   /** What the client is called in the fleet; the names of its outputs begin with it. */
   readonly clientName: string;
   /** The `Name` tag of what it gets. */
   readonly name: string;
   readonly endpointSecurityGroupName: string;
-  /** Its VPC: one that is there, or one to be made without a route to the Internet. */
-  readonly vpc: Network | NewVpc;
+  /** Its VPC: one to be made without a route to the Internet, or one that is there. */
+  readonly vpc: NewVpc | ExistingClientVpc;
   readonly region: string;
-  readonly service: EndpointService;
-  /** How many zones the service is in: an endpoint cannot stand in any other. */
-  readonly serviceAzs: number;
+  readonly service: LinkService;
   /** The TCP port of the proxy. */
   readonly port: number;
 }
@@ -49,6 +64,8 @@ export interface TestInstanceProps {
 /** A VPC that reaches the web through the proxy alone. */
 export class Client extends Construct {
   public readonly endpointId: string;
+  /** The name by which its VPC knows the proxy. */
+  public readonly proxyHost: string;
   private readonly vpc: Network;
   private readonly endpoint: ProxyEndpoint;
 
@@ -58,21 +75,23 @@ export class Client extends Construct {
     private readonly props: ClientProps,
   ) {
     super(scope, id);
-    const { name, region } = props;
-    this.vpc =
-      "vpcId" in props.vpc ? props.vpc : new Vpc(this, "vpc", { ...props.vpc, name, region });
+    const { name, service, port } = props;
+    const { vpc, ...place } =
+      "vpcId" in props.vpc ? this.existing(props.vpc) : this.made(props.vpc);
+    this.vpc = vpc;
     this.endpoint = new ProxyEndpoint(this, "endpoint", {
       name,
       securityGroupName: props.endpointSecurityGroupName,
-      vpc: this.vpc,
-      service: props.service,
-      serviceAzs: props.serviceAzs,
-      port: props.port,
+      vpcId: vpc.vpcId,
+      ...place,
+      service,
+      port,
     });
     this.endpointId = this.endpoint.endpointId;
+    this.proxyHost = this.endpoint.dnsName;
     this.output("endpointId", this.endpointId, "Id of the endpoint");
     this.output("endpointDnsName", this.endpoint.dnsName, "DNS name of the proxy");
-    this.output("proxyUrl", this.endpoint.proxyUrl, "The proxy's URL");
+    this.output("proxyUrl", `http://${this.proxyHost}:${port}`, "The proxy's URL");
   }
 
   /** Gives the client an instance to try the proxy from. */
@@ -84,6 +103,7 @@ export class Client extends Construct {
       securityGroupName: clientSecurityGroup(clientName),
       vpc: this.vpc,
       endpoint: this.endpoint,
+      proxyHost: this.proxyHost,
     });
     this.output("instanceId", instanceId, "The test instance");
     this.output(
@@ -91,6 +111,29 @@ export class Client extends Construct {
       `aws ssm start-session --target ${instanceId} --region ${region}`,
       "Opens a shell on the test instance",
     );
+  }
+
+  private made(props: NewVpc) {
+    const { name, region, service } = this.props;
+    const vpc = new Vpc(this, "vpc", { ...props, name, region });
+    // Both count their zones from the same one.
+    const subnetIds = vpc.privateSubnetIds.slice(0, zonesOf(service).length);
+    return { vpc, subnetIds, allowed: { [FROM_VPC]: vpc.hosts } };
+  }
+
+  private existing({ vpcId, subnetIds, allowed }: ExistingClientVpc) {
+    const owner = `Client ${this.props.clientName}`;
+    const vpc = new ExistingVpc(this, "vpc", { owner, vpcId, subnetIds });
+    const { zones } = this.props.service;
+    const here = "names" in zones ? vpc.privateAvailabilityZones : vpc.privateAvailabilityZoneIds;
+    const shared = inZones(owner, here, zonesOf(this.props.service));
+    const named = allowed?.map((peer): [string, Peer] => [idOf(peer), peer]);
+    return {
+      vpc,
+      subnetIds,
+      allowed: named === undefined ? { [FROM_VPC]: vpc.hosts } : Object.fromEntries(named),
+      preconditions: [shared],
+    };
   }
 
   /** An output, whose name is not the construct's path but the interface to scripts. */
@@ -105,4 +148,24 @@ export class Client extends Construct {
       description: `${description} in VPC ${clientName}`,
     }).overrideLogicalId(clientOutputs(clientName)[id]);
   }
+}
+
+function idOf(peer: NamedPeer): string {
+  const name = "cidr" in peer ? peer.cidr : peer.securityGroupId;
+  return `from-${name.replaceAll(/\W/g, "-")}`;
+}
+
+function zonesOf({ zones }: LinkService): readonly string[] {
+  return "names" in zones ? zones.names : zones.ids;
+}
+
+/** AWS makes no endpoint in another zone, and says so late and in other words. */
+function inZones(owner: string, subnets: readonly string[], service: readonly string[]) {
+  const [here, there] = [[...subnets], [...service]];
+  return {
+    condition: Op.lt(Fn.lengthOf(Fn.setsubtract(here, there)), 1),
+    errorMessage:
+      `${owner}: its subnets are in ${Fn.join(", ", here)}, and the service is in ${Fn.join(", ", there)} ` +
+      "alone. Name subnets in these zones, one in each.",
+  };
 }

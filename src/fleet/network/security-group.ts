@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from "cdktf";
+import { Token, type ITerraformDependable, type ListTerraformIterator } from "cdktf";
 import { SecurityGroup as AwsSecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
@@ -13,8 +13,14 @@ export interface SecurityGroupProps {
   readonly vpcId: string;
 }
 
-/** The other end of a connection: a network, or whoever is in a security group. */
-export type Peer = { readonly cidr: string } | { readonly securityGroupId: string };
+/**
+ * The other end of a connection: a network, or whoever is in a security group; or several networks
+ * that Terraform looks up, each of which has a rule of its own.
+ */
+export type Peer =
+  | { readonly cidr: string }
+  | { readonly securityGroupId: string }
+  | { readonly cidrs: ListTerraformIterator };
 
 /** One TCP port that a security group opens towards a peer. */
 export interface Opening {
@@ -65,9 +71,13 @@ export class SecurityGroup extends Construct {
       toPort: port,
       description,
       tags: { Name: `${this.props.name}-${id}` },
-      ...("cidr" in peer
-        ? { cidrIpv4: peer.cidr }
-        : { referencedSecurityGroupId: peer.securityGroupId }),
+      ...peerArguments(peer),
     };
   }
+}
+
+function peerArguments(peer: Peer) {
+  if ("cidr" in peer) return { cidrIpv4: peer.cidr };
+  if ("securityGroupId" in peer) return { referencedSecurityGroupId: peer.securityGroupId };
+  return { forEach: peer.cidrs, cidrIpv4: Token.asString(peer.cidrs.value) };
 }

@@ -13,6 +13,7 @@ import { Construct } from "constructs";
 import { SELF } from "../stack/readable-stack";
 import type { AvailabilityZones } from "./availability-zones";
 import type { Network } from "./network";
+import type { Peer } from "./security-group";
 import { subnetCidrs } from "../../common/cidr";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -57,7 +58,7 @@ export interface VpcProps {
  */
 export class Vpc extends Construct implements Network {
   public readonly vpcId: string;
-  public readonly cidr: string;
+  public readonly hosts: Peer;
   public readonly publicSubnetIds: readonly string[];
   public readonly privateSubnetIds: readonly string[];
   /** The zones of the private subnets. */
@@ -92,7 +93,7 @@ export class Vpc extends Construct implements Network {
       tags: { Name: name },
     });
     this.vpcId = vpc.id;
-    this.cidr = props.cidr;
+    this.hosts = { cidr: props.cidr };
 
     new DefaultSecurityGroup(this, "default", {
       vpcId: vpc.id,

@@ -1,12 +1,16 @@
 import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
 import { Construct } from "constructs";
+import type { Zones } from "../network/network";
 import { SELF } from "../stack/readable-stack";
 import type { Acceptance } from "./acceptance";
+import type { LinkService } from "./link-service";
 
 export interface EndpointServiceProps {
   /** The `Name` tag. */
   readonly name: string;
   readonly loadBalancerArn: string;
+  /** The load balancer's zones. */
+  readonly zones: Zones;
   /** Who may create endpoints besides the account itself: IAM principals, or `*` for everyone. */
   readonly allowedPrincipals: readonly string[];
   readonly acceptance: Acceptance;
@@ -20,25 +24,25 @@ export interface EndpointServiceProps {
 }
 
 /** The PrivateLink end of the service: what VPCs of any account in the region connect to. */
-export class EndpointService extends Construct {
-  public readonly serviceId: string;
-  /** What a client names when it creates its endpoint. */
+export class EndpointService extends Construct implements LinkService {
   public readonly serviceName: string;
-  public readonly acceptance: Acceptance;
+  public readonly zones: Zones;
+  public readonly acceptingServiceId: string | undefined;
 
   constructor(scope: Construct, id: string, props: EndpointServiceProps) {
     super(scope, id);
+    const isExplicit = props.acceptance === "explicit";
     const service = new VpcEndpointService(this, SELF, {
       networkLoadBalancerArns: [props.loadBalancerArn],
-      acceptanceRequired: props.acceptance === "explicit",
+      acceptanceRequired: isExplicit,
       allowedPrincipals: [...props.allowedPrincipals],
       ...(props.supportedRegions !== undefined && {
         supportedRegions: [...props.supportedRegions],
       }),
       tags: { Name: props.name },
     });
-    this.serviceId = service.id;
     this.serviceName = service.serviceName;
-    this.acceptance = props.acceptance;
+    this.zones = props.zones;
+    this.acceptingServiceId = isExplicit ? service.id : undefined;
   }
 }

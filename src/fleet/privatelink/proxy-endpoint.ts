@@ -1,35 +1,39 @@
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, TerraformResourceLifecycle } from "cdktf";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcEndpointConnectionAccepter } from "@cdktf/provider-aws/lib/vpc-endpoint-connection-accepter";
 import { Construct } from "constructs";
-import { SecurityGroup } from "../network/security-group";
-import type { Network } from "../network/network";
+import { SecurityGroup, type Peer } from "../network/security-group";
 import { SELF } from "../stack/readable-stack";
-import type { EndpointService } from "./endpoint-service";
+import type { LinkService } from "./link-service";
 
 export interface ProxyEndpointProps {
   /** The `Name` tag. */
   readonly name: string;
   readonly securityGroupName: string;
-  /** The client VPC that gets the endpoint. */
-  readonly vpc: Network;
-  readonly service: EndpointService;
-  /** How many zones the service is in: an endpoint cannot stand in any other. */
-  readonly serviceAzs: number;
+  /** The VPC that gets the endpoint. */
+  readonly vpcId: string;
+  /** Subnets of that VPC, each in another zone, and in a zone where the service is. */
+  readonly subnetIds: readonly string[];
+  /** Who may use the endpoint, under ids that become part of Terraform addresses. */
+  readonly allowed: Readonly<Record<string, Peer>>;
+  readonly service: LinkService;
   /** The TCP port of the proxy. */
   readonly port: number;
+  /**
+   * What must be so before the endpoint is made.
+   * @default - nothing
+   */
+  readonly preconditions?: TerraformResourceLifecycle["precondition"];
 }
 
-/**
- * The interface endpoint through which a client VPC reaches the proxy: a network interface in the
- * private subnets of the zones that the VPC has in common with the service.
- */
+/** The id for whoever is in the VPC. */
+export const FROM_VPC = "from-vpc";
+
+/** The interface endpoint through which a VPC reaches the proxy: a network interface in each subnet. */
 export class ProxyEndpoint extends Construct {
   public readonly endpointId: string;
-  /** The endpoint's name for all its zones, which resolves to addresses of the client VPC. */
+  /** The endpoint's own name for all its zones, which resolves to addresses of the VPC. */
   public readonly dnsName: string;
-  /** What a client sets as its HTTP and HTTPS proxy. */
-  public readonly proxyUrl: string;
   public readonly port: number;
   public readonly securityGroup: SecurityGroup;
   /** What must exist, besides the proxies, before a connection through the endpoint succeeds. */
@@ -37,40 +41,41 @@ export class ProxyEndpoint extends Construct {
 
   constructor(scope: Construct, id: string, props: ProxyEndpointProps) {
     super(scope, id);
-    const { vpc, service, port } = props;
+    const { vpcId, allowed, service, port, preconditions } = props;
 
     this.securityGroup = new SecurityGroup(this, "sg", {
       name: props.securityGroupName,
       description: "Endpoint of the proxy",
-      vpcId: vpc.vpcId,
+      vpcId,
     });
-    this.securityGroup.allowIngress("from-vpc", {
-      peer: { cidr: vpc.cidr },
-      port,
-      description: "Proxy requests from this VPC",
-    });
+    for (const [id, peer] of Object.entries(allowed)) {
+      const from = id === FROM_VPC ? " from this VPC" : "";
+      this.securityGroup.allowIngress(id, { peer, port, description: `Proxy requests${from}` });
+    }
 
     const endpoint = new VpcEndpoint(this, SELF, {
-      vpcId: vpc.vpcId,
+      vpcId,
       vpcEndpointType: "Interface",
       serviceName: service.serviceName,
-      subnetIds: vpc.privateSubnetIds.slice(0, props.serviceAzs),
+      serviceRegion: service.serviceRegion,
+      subnetIds: [...props.subnetIds],
       securityGroupIds: [this.securityGroup.securityGroupId],
       privateDnsEnabled: false,
       tags: { Name: props.name },
+      lifecycle: preconditions === undefined ? undefined : { precondition: preconditions },
     });
+    const { acceptingServiceId } = service;
     const accepted =
-      service.acceptance === "automatic"
+      acceptingServiceId === undefined
         ? endpoint
         : new VpcEndpointConnectionAccepter(this, "accepter", {
-            vpcEndpointServiceId: service.serviceId,
+            vpcEndpointServiceId: acceptingServiceId,
             vpcEndpointId: endpoint.id,
           });
 
     this.endpointId = endpoint.id;
     // The first entry is the regional name, the others are those of single zones.
     this.dnsName = endpoint.dnsEntry.get(0).dnsName;
-    this.proxyUrl = `http://${this.dnsName}:${port}`;
     this.port = port;
     this.dependables = [accepted, ...this.securityGroup.dependables];
   }

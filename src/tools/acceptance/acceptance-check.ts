@@ -12,7 +12,7 @@ export interface CheckedClient {
   readonly rules: Rules;
   readonly region: string;
   /** One of the settings' clients: that on which the check runs. */
-  readonly client: Pick<ClientSettings, "name" | "rules" | "cidr">;
+  readonly client: Pick<ClientSettings, "name" | "rules" | "vpc">;
 }
 
 /** Names that a rehearsal's Internet has to know. */
@@ -81,7 +81,8 @@ export function deployedCheck(
     rules.isEnforced && rules.refuse(DEPLOYED_SITE)
       ? `${rules.folder} refuses ${DEPLOYED_SITE}`
       : undefined;
-  const isOwnOpen = privateCidrs.some((cidr) => overlaps(cidr, client.cidr));
+  const { vpc } = client;
+  const isOwnOpen = "cidr" in vpc && privateCidrs.some((cidr) => overlaps(cidr, vpc.cidr));
   return present({
     SITE: DEPLOYED_SITE,
     HTTP_PORT: "80",

@@ -326,9 +326,8 @@ export class Rehearsal {
 /** A rehearsal has somebody who asks, also for a fleet that has none but other accounts' clients. */
 function clientsOf({ clients }: Settings): ClientSettings[] {
   if (clients.length > 0) return clients;
-  return [
-    { name: "client", cidr: "172.16.0.0/16", azs: 1, instanceType: "none", rules: "default" },
-  ];
+  const vpc = { cidr: "172.16.0.0/16", azs: 1 };
+  return [{ name: "client", vpc, instanceType: "none", rules: "default" }];
 }
 
 /** Two checkouts are two rehearsals. Compose takes lower-case letters, digits and hyphens. */

@@ -444,6 +444,11 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
   "data.aws_availability_zones": { read: ["ec2:DescribeAvailabilityZones"], manage: [] },
   "data.aws_iam_role": { read: ["iam:GetRole"], manage: [] },
   "data.aws_ssm_parameter": { read: ["ssm:GetParameter"], manage: [] },
+  "data.aws_subnet": { read: ["ec2:DescribeSubnets"], manage: [] },
+  "data.aws_vpc": {
+    read: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
+    manage: [],
+  },
   // Built on the machine that runs Terraform.
   docker_image: NOTHING,
   docker_registry_image: {

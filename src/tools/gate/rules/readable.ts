@@ -8,8 +8,10 @@ import {
   everyElement,
   isBlock,
   nestedBlocks,
+  type Argument,
   type Element,
   type StackJson,
+  type TerraformBlock,
 } from "../terraform-json";
 
 /** The sections of Terraform's JSON that the rules know, or that make nothing. */
@@ -111,14 +113,24 @@ function unknownType({ address }: Element): string[] {
 }
 
 function metaArguments({ block }: Element): string[] {
+  if (isForNetworksOfVpc(block)) return [];
   const names = argumentsOf(block).map(([name]) => name);
   return META_ARGUMENTS.filter((name) => names.includes(name)).map(
     (name) => `has ${name}, whose effect the rules cannot see`,
   );
 }
 
+/** Whether it is made for each network of a VPC that is looked up, none of which is everybody's. */
+function isForNetworksOfVpc(block: TerraformBlock): boolean {
+  return /^\$\{toset\(data\.aws_vpc\.\w+\.cidr_block_associations\[\*\]\.cidr_block\)\}$/.test(
+    String(block["for_each"]),
+  );
+}
+
 function expressions({ block }: Element): string[] {
+  const isEachNetwork = ([name, value]: Argument) =>
+    name === "cidr_ipv4" && value === "${each.value}" && isForNetworksOfVpc(block);
   return argumentsOf(block)
-    .filter(isUnreadable)
+    .filter((argument) => isUnreadable(argument) && !isEachNetwork(argument))
     .map(([name, value]) => `${name} is ${JSON.stringify(value)}, which no rule can read`);
 }

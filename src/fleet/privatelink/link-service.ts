@@ -1,0 +1,19 @@
+import type { Zones } from "../network/network";
+
+/** The PrivateLink service of the proxies as an endpoint sees it, whoever made it. */
+export interface LinkService {
+  /** What an endpoint names. */
+  readonly serviceName: string;
+  /** The zones where it is: an endpoint cannot stand in any other. */
+  readonly zones: Zones;
+  /**
+   * The region where it is.
+   * @default - the endpoint's own
+   */
+  readonly serviceRegion?: string;
+  /**
+   * The id by which this stack accepts each of its own endpoints.
+   * @default - nobody has to accept them, or somebody else does
+   */
+  readonly acceptingServiceId?: string;
+}
