@@ -2,6 +2,8 @@ import { alarmDefinitions, type AlarmProps } from "../../../src/fleet/monitoring
 import type { AlarmDefinition } from "../../../src/fleet/monitoring/alarm";
 import { LOG_METRICS } from "../../../src/fleet/monitoring/log-metrics";
 import type { Metric } from "../../../src/fleet/monitoring/metric";
+import type { Recording } from "../../../src/tools/rehearsal/metrics/recording";
+import { ringing } from "../../../src/tools/rehearsal/metrics/ringing";
 
 const PROPS: AlarmProps = {
   dimensions: {
@@ -90,6 +92,29 @@ describe("the alarms", () => {
     for (const { periodSeconds, datapointsToAlarm } of aboutTasks) {
       expect(periodSeconds * datapointsToAlarm).toBeGreaterThanOrEqual(180);
     }
+  });
+
+  test.each([
+    ["refusals-above-usual", "Denied", 20],
+    ["failures-above-usual", "Failed", 10],
+  ])("%s does not ring for the few that are more than none", (id, name, floor) => {
+    const alarm = alarms.filter((one) => one.id === id);
+    /** Minutes with so many lines, of a fleet that has hardly any. */
+    const minutes = (...lines: readonly number[]): Recording => ({
+      begin: "2026-11-29T08:00:00.000Z",
+      periods: lines.length,
+      metrics: [
+        {
+          ...{ namespace: "proxy", name, dimensions: {} },
+          points: lines.map((count) => [1, count, count, count]),
+        },
+      ],
+    });
+    const usual = minutes(0, 1, 0, 0, 2, 0, 1, 0, 0, 1);
+    const rings = (lines: number) =>
+      ringing(alarm, minutes(...Array<number>(10).fill(lines)), usual);
+    expect(rings(floor)).toEqual([]);
+    expect(rings(floor + 1)).toEqual([id]);
   });
 
   test("need no task in each zone where there are fewer tasks than zones", () => {

@@ -13,7 +13,10 @@ export function fleetMetrics(dimensions: FleetDimensions) {
   return {
     /**
      * With cross-zone load balancing the nodes of a zone look at the tasks of all zones, and count
-     * all that they reach.
+     * all that they reach. Assumed of a Network Load Balancer; AWS says so of the Classic one
+     * ("CloudWatch metrics for your Classic Load Balancer", `HealthyHostCount`). If they counted just
+     * those of their zone, the most of all zones would be fewer than there are: connections for each
+     * task would look like more, auto scaling would add tasks too soon, and `too-few-tasks` would ring.
      */
     healthyTasks: (zone?: string): Metric => ({
       namespace: "AWS/NetworkELB",

@@ -4,7 +4,7 @@ import { Tracking, type TrackingProps } from "./tracking";
 
 /**
  * How long a new task takes until it gets connections: Fargate, the image, the rules, two health
- * checks. An assumption.
+ * checks. Assumed: AWS publishes no such time, and a rehearsal has no Fargate.
  */
 const START_SECONDS = 120;
 

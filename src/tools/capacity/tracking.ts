@@ -14,12 +14,18 @@ export interface Datapoint {
   readonly flows: number;
 }
 
-/** How many minutes late CloudWatch has a datapoint; an assumption. */
+/**
+ * How many minutes late CloudWatch has a datapoint. Assumed: AWS says only that a load balancer sends its
+ * metrics "in 60-second intervals" ("CloudWatch metrics for your Network Load Balancer").
+ */
 const DELAY_MINUTES = 1;
 
 /**
  * The alarms that target tracking makes: so many datapoints of a minute above the target, and so many
- * below nine tenths of it. AWS does not promise these numbers; the alarms that it makes have them.
+ * below nine tenths of it. AWS promises no numbers. Those of the datapoints are what its users find in the
+ * alarms: hashicorp/terraform-provider-aws issue 42553, aws-samples/amazon-aurora-labs-for-mysql issue 3.
+ * The share is from "How target tracking scaling for Application Auto Scaling works": capacity is removed
+ * below a threshold that "usually" is more than a tenth lower than the target.
  */
 const HIGH_DATAPOINTS = 3;
 const LOW_DATAPOINTS = 15;

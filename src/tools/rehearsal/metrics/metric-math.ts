@@ -48,7 +48,10 @@ function valueOf(expression: Parsed, variable: (name: string) => Value): Value {
   }
 }
 
-/** A value that is missing makes one that is missing, and so does a division by zero. */
+/**
+ * A value that is missing makes one that is missing, and so does a division by zero. Assumed: neither is
+ * documented.
+ */
 function calculate(operator: string, left: Value, right: Value): Value {
   if (left === undefined || right === undefined) return undefined;
   switch (operator) {
