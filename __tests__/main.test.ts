@@ -70,6 +70,9 @@ test("synthesis needs no account, no bucket and no tool, and two checkouts give 
       expect.stringMatching(
         /^stacks\/proxy-fleet\/assets\/client_client_instance_userdata\/\w+\/userdata\.sh$/,
       ),
+      expect.stringMatching(
+        /^stacks\/proxy-fleet\/assets\/client_client_instance_use_proxy\/\w+\/use-proxy\.sh$/,
+      ),
     ]),
   );
   for (const text of Object.values(files)) {

@@ -39,6 +39,7 @@ import {
 
 const SQUID_DIRECTORY = path.join(PROJECT_ROOT, "squid");
 const USER_DATA_TEMPLATE = path.join(PROJECT_ROOT, "client", "userdata.sh");
+const USE_PROXY_SCRIPT = path.join(PROJECT_ROOT, "client", "use-proxy.sh");
 
 export interface ProxyFleetProps {
   readonly settings: Settings;
@@ -191,6 +192,7 @@ export class ProxyFleet extends ReadableStack {
         instanceType,
         identity,
         userDataTemplate: USER_DATA_TEMPLATE,
+        useProxyScript: USE_PROXY_SCRIPT,
         dependsOn: proxy.dependables,
       });
     }

@@ -5,6 +5,7 @@ import { CHECKOUT } from "../helpers/checkout";
 import { docker } from "../helpers/docker";
 import { Lab, type Origin, type Proxy } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
+import { COMMANDS, REFUSED, reporting, WORKS, type Command } from "./clients/commands";
 
 const FOLDER = "__tests__/squid/clients";
 
@@ -12,36 +13,15 @@ const FOLDER = "__tests__/squid/clients";
 const node = (program: string) =>
   `node --require /project/node_modules/sucrase/register/ts /project/${FOLDER}/${program}.ts`;
 
-/** What a client is told to get something from a site such as "https://site.test", without retries. */
-const CLIENTS: Readonly<Record<string, (site: URL) => string>> = {
-  apt: ({ origin }) =>
-    `echo "deb [trusted=yes] ${origin}/files/apt ./" >$work/sources.list && ` +
-    "apt-get update --error-on=any --option Acquire::Retries=0 --option Dir::State::Lists=$work " +
-    "--option Dir::Cache=$work " +
-    "--option Dir::Etc::SourceList=$work/sources.list --option Dir::Etc::SourceParts=/dev/null",
-  curl: ({ origin }) => `curl --silent --show-error --fail-with-body ${origin}/bytes/1`,
-  dnf: ({ origin }) =>
-    `dnf --repofrompath=lab,${origin}/files/dnf --repo=lab --setopt=lab.skip_if_unavailable=False ` +
-    "--setopt=retries=1 --installroot=$work --releasever=1 makecache",
-  git: ({ origin }) => `git clone ${origin}/files/hello.git $work/hello`,
-  Go: ({ origin }) => `go-get ${origin}/bytes/1`,
+/** With the clients that are told of the proxy in a way of their own. */
+const CLIENTS: Readonly<Record<string, Command>> = {
+  ...COMMANDS,
   Java: ({ origin }) =>
     "/opt/java/bin/java -Dhttp.proxyHost=$proxy -Dhttp.proxyPort=3128 -Dhttps.proxyHost=$proxy " +
     `-Dhttps.proxyPort=3128 -cp /opt/classes Get ${origin}/bytes/1`,
   "Node's fetch, told to ask for pages": ({ origin }) => `${node("fetch")} ${origin}/bytes/1 pages`,
-  npm: ({ origin, protocol }) =>
-    `node /opt/npm/bin/npm-cli.js install --registry ${origin}/files/${protocol.slice(0, -1)}/npm/ ` +
-    "--fetch-retries=0 " +
-    "--cache $work/cache --prefix $work hello",
-  // Of a page that is refused it says, without -vv, only that there is no such package.
-  pip: ({ origin, hostname }) =>
-    `pip download -vv --index-url ${origin}/files/pip --trusted-host ${hostname} --retries 1 ` +
-    "--no-cache-dir --dest $work hello",
-  wget: ({ origin }) => `wget --tries=1 --output-document=- ${origin}/bytes/1`,
 };
 
-const WORKS = /exit 0$/;
-const REFUSED = /(403|forbidden)[^]*exit [1-9]\d*$/i;
 const UNAVAILABLE = /(503|service unavailable)[^]*exit [1-9]\d*$/i;
 /** All that a web socket of undici's says, whatever the reason. */
 const NO_SOCKET = /non-101 status code[^]*exit 1$/;
@@ -49,7 +29,7 @@ const NO_SOCKET = /non-101 status code[^]*exit 1$/;
 /** Clients that ask for a tunnel to port 80, too, where others ask the proxy for a page. */
 const TUNNELLERS: readonly {
   readonly name: string;
-  readonly command: (site: URL) => string;
+  readonly command: Command;
   readonly refused: RegExp;
   readonly unavailable: RegExp;
 }[] = [
@@ -101,8 +81,8 @@ describeWith([DOCKER], "clients", () => {
       PIP_CERT: "/etc/lab/certificate.pem",
     };
     const options = Object.entries(environment).flatMap((pair) => ["--env", pair.join("=")]);
-    const script = `work=$(mktemp --directory); chmod 755 $work; { ${command}; } 2>&1; echo "exit $?"`;
-    return docker("exec", ...options, machine.container, "timeout", "60", "bash", "-c", script);
+    const script = ["timeout", "60", "bash", "-c", reporting(command)];
+    return docker("exec", ...options, machine.container, ...script);
   }
 
   describe.each(Object.entries(CLIENTS))("%s", (_, command) => {
@@ -142,6 +122,6 @@ describeWith([DOCKER], "clients", () => {
   });
 
   test("whoever looks at the answer to a refused page is told the rule", async () => {
-    expect(await run(CLIENTS.curl!(new URL("http://denied.test")))).toContain("denied-domains");
+    expect(await run(COMMANDS.curl(new URL("http://denied.test")))).toContain("denied-domains");
   });
 });

@@ -7,8 +7,10 @@ import { AvailabilityZones } from "../../../src/fleet/network/availability-zones
 import { Vpc } from "../../../src/fleet/network/vpc";
 import { CHECKOUT } from "../../helpers/checkout";
 import { only, synthWith, placeholder } from "../../helpers/synth";
+import { renderTemplate } from "../../../src/tools/rehearsal/user-data";
 
 const userDataTemplate = path.join(CHECKOUT, "client/userdata.sh");
+const useProxyScript = path.join(CHECKOUT, "client/use-proxy.sh");
 
 const client = () =>
   synthWith((stack) => {
@@ -47,6 +49,7 @@ const client = () =>
         dependables: [placeholder(stack, "ssm-policy")],
       },
       userDataTemplate,
+      useProxyScript,
       dependsOn: [placeholder(stack, "proxies")],
     });
   });
@@ -103,18 +106,34 @@ test("boots only when the endpoint is connected, its rules stand, its role works
   ]);
 });
 
-test("runs the script with the proxy's name, and is replaced when the script changes", () => {
+test("runs the scripts with the proxy's name, and is replaced when they change", () => {
   const instance = only(client(), "aws_instance");
   expect(instance["user_data"]).toMatch(
-    /^\$\{templatefile\("assets\/client_instance_userdata\/\w+\/userdata\.sh", \{"proxy_host" = "some\.proxy\.internal", "proxy_port" = 3128\}\)\}$/,
+    /^\$\{templatefile\("assets\/client_instance_userdata\/\w+\/userdata\.sh", \{"proxy_host" = "some\.proxy\.internal", "proxy_port" = 3128, "use_proxy" = file\("assets\/client_instance_use_proxy\/\w+\/use-proxy\.sh"\)\}\)\}$/,
   );
   expect(instance["user_data_replace_on_change"]).toBe(true);
 });
 
-test("the script's only template expressions are the two that it is given", () => {
+test("the script's only template expressions are the three that it is given", () => {
   const script = readFileSync(userDataTemplate, "utf8");
   expect([...script.matchAll(/[$%]\{[^}]*\}?/g)].map(([expression]) => expression)).toEqual([
+    "${use_proxy}",
     "${proxy_host}",
     "${proxy_port}",
   ]);
+});
+
+/**
+ * What AWS takes, before it is encoded.
+ * Source: "Run commands when you launch an EC2 instance with user data input", Amazon EC2 user guide.
+ */
+const MAX_USER_DATA_BYTES = 16 * 1024;
+
+test("fits into an instance's user data, whatever the endpoint's name", () => {
+  const script = renderTemplate(readFileSync(userDataTemplate, "utf8"), {
+    use_proxy: readFileSync(useProxyScript, "utf8"),
+    proxy_host: "a".repeat(253),
+    proxy_port: 65535,
+  });
+  expect(Buffer.byteLength(script)).toBeLessThanOrEqual(MAX_USER_DATA_BYTES);
 });

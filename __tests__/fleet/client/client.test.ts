@@ -49,6 +49,7 @@ function clients(all: Record<string, ClientOptions>): TerraformJson {
           dependables: [],
         },
         userDataTemplate: path.join(CHECKOUT, "client/userdata.sh"),
+        useProxyScript: path.join(CHECKOUT, "client/use-proxy.sh"),
         dependsOn,
       });
     }

@@ -28,6 +28,8 @@ export interface ClientInstanceProps {
   readonly identity: Identity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
+  /** The script in it that points a machine at the proxy. */
+  readonly useProxyScript: string;
   /** What must exist before the first boot, such as the proxies. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -60,6 +62,10 @@ export class ClientInstance extends Construct {
       path: props.userDataTemplate,
       type: AssetType.FILE,
     });
+    const useProxy = new TerraformAsset(this, "use-proxy", {
+      path: props.useProxyScript,
+      type: AssetType.FILE,
+    });
 
     this.instanceId = new Instance(this, SELF, {
       // The id is public: `value` would hide it from the plan as a secret.
@@ -72,6 +78,7 @@ export class ClientInstance extends Construct {
       userData: Fn.templatefile(template.path, {
         proxy_host: props.proxyHost,
         proxy_port: endpoint.port,
+        use_proxy: Fn.file(useProxy.path),
       }) as string,
       // Only a first boot runs the script: a changed one needs a new instance.
       userDataReplaceOnChange: true,

@@ -57,6 +57,8 @@ export interface TestInstanceProps {
   readonly identity: Identity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
+  /** The script in it that points a machine at the proxy. */
+  readonly useProxyScript: string;
   /** What must exist before its first boot, which goes through the proxy. */
   readonly dependsOn: readonly ITerraformDependable[];
 }

@@ -233,7 +233,11 @@ export class Rehearsal {
   ): Promise<void> {
     const { root, settings, images, project } = this;
     const { directory } = project;
-    const template = await readFile(path.join(root, "client/userdata.sh"), "utf8");
+    const [template, useProxy] = await Promise.all(
+      ["userdata.sh", "use-proxy.sh"].map((file) =>
+        readFile(path.join(root, "client", file), "utf8"),
+      ),
+    );
     const clients = this.rehearsed.map(({ name }) => name);
     const compose = {
       ...props,
@@ -250,7 +254,7 @@ export class Rehearsal {
       [FILES.authority]: await images.authority(),
       [FILES.proxyResolvConf]: `nameserver ${networks.nameServer.internet}\n`,
       [FILES.clientResolvConf]: `nameserver ${networks.nameServer.clients}\n`,
-      [FILES.userData]: renderTemplate(template, USER_DATA_VALUES),
+      [FILES.userData]: renderTemplate(template!, { ...USER_DATA_VALUES, use_proxy: useProxy! }),
     });
     try {
       // What is replaced has no time to finish: that is for the service's `stop`.
