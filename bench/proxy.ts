@@ -180,6 +180,8 @@ function print(costs: Costs, memory: ReadonlyMap<ProxyName, number>): void {
 
 /** A proxy, and in the same network namespace its load generator and its origin. */
 interface Environment {
+  /** The name of its address, in a network that all of them share. */
+  readonly host: string;
   /** The proxy's. */
   readonly cgroup: Cgroup;
   readonly generator: string;
@@ -191,10 +193,12 @@ interface Environment {
  */
 async function createEnvironment(
   sandbox: Sandbox,
+  internet: string,
+  host: string,
   { image, options = [], command = [] }: Proxy,
   images: Readonly<Record<Proxy["image"], string>>,
 ): Promise<Environment> {
-  const network = ["--network", await standInInternet(sandbox), "--network-alias", "origin.test"];
+  const network = ["--network", internet, "--network-alias", host];
   const origin = await sandbox.container(
     ...[...network, ...LOG, ...PORTS, ...LOAD_CORE, images.tools],
     ...["nginx", "-c", "/etc/bench/origin.conf"],
@@ -209,7 +213,7 @@ async function createEnvironment(
     ...[...beside, ...PROXY_CORE, ...options, images[image], ...command],
   );
   await docker("start", proxy);
-  return { generator, cgroup: await Cgroup.of(proxy) };
+  return { host, generator, cgroup: await Cgroup.of(proxy) };
 }
 
 async function main(sandbox: Sandbox): Promise<void> {
@@ -228,17 +232,20 @@ async function main(sandbox: Sandbox): Promise<void> {
     tools: await build(OTHERS, "--target", "tools"),
   };
   const environments = new Map<ProxyName, Environment>();
-  for (const name of proxyNames) {
-    environments.set(name, await createEnvironment(sandbox, proxies[name], images));
+  const internet = await standInInternet(sandbox);
+  for (const [index, name] of proxyNames.entries()) {
+    const host = `origin-${index + 1}.test`;
+    const environment = await createEnvironment(sandbox, internet, host, proxies[name], images);
+    environments.set(name, environment);
   }
 
   /** Returns how many requests were answered; one that was not as expected is an error. */
   const load = async (proxy: ProxyName, workload: WorkloadName, seconds: number) => {
     if (process.exitCode !== undefined) throw new Error("interrupted");
-    const { generator } = environments.get(proxy)!;
+    const { generator, host } = environments.get(proxy)!;
     const [mode, url, length] = workloads[workload].load;
     const output = await docker(
-      ...["exec", generator, "load", String(seconds), String(CONNECTIONS), "origin.test"],
+      ...["exec", generator, "load", String(seconds), String(CONNECTIONS), host],
       ...[mode === "get" && !proxies[proxy].keepsConnections ? "once" : mode, url, String(length)],
     );
     return Number(output);

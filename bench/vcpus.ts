@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { requireDocker } from "../src/common/docker-engine";
 import { PROJECT_ROOT } from "../src/common/project-root";
-import { reportUserErrors } from "../src/common/user-error";
+import { readOptions } from "../src/common/read-options";
+import { reportUserErrors, UserError } from "../src/common/user-error";
 import { squidContainer } from "../src/fleet/squid/squid-container";
 import { docker, eventually, Sandbox } from "../__tests__/helpers/docker";
 import { DEFAULTS, optionsOf, standInInternet } from "../__tests__/helpers/lab";
@@ -14,7 +15,7 @@ import { summary } from "./summary";
 /**
  * How much more a task of two vCPUs serves than one of one, each as fast as it can: they take turns, under
  * the same load. A vCPU is 0.3 of a core here, so that a machine of two cores has most of them left for load and
- * origin. Needs a Docker engine on this machine. `npm run bench:vcpus`; takes two minutes.
+ * origin. Needs a Docker engine on this machine. `npm run bench:vcpus`, without arguments; takes two minutes.
  */
 
 const ROUNDS = 5;
@@ -114,6 +115,10 @@ async function main(sandbox: Sandbox): Promise<void> {
 }
 
 void reportUserErrors(async () => {
+  const { mistakes } = readOptions(process.argv.slice(2), {});
+  if (mistakes.length > 0) {
+    throw new UserError([...mistakes, "npm run bench:vcpus takes no arguments."].join("\n"));
+  }
   const sandbox = new Sandbox();
   try {
     requireDocker("The benchmark needs Docker.");

@@ -3,13 +3,14 @@
  * the connections waits for its answer before it sends the next request. The first answer that is
  * not a 200 with a body of the length expected ends the program with status 1.
  *
- * load <seconds> <connections> <proxy> <mode> <path> <length>
+ * load <seconds> <connections> <host> <mode> <path> <length>
  *   get     requests with absolute URIs, many over each connection
  *   once    the same with a connection for each
  *   tunnel  a tunnel for each request
  *   kept    many requests in each tunnel
  *   tls     a tunnel for each request, with TLS in it
- * %u in the path is a number that no other request has.
+ * The proxy and the web server are one host, as they share a network namespace. %u in the path is a number
+ * that no other request has.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -39,7 +40,7 @@ struct connection {
 };
 
 static enum { GET, ONCE, TUNNEL, KEPT, TLS } mode;
-static const char *path;
+static const char *host, *path;
 static long length;
 static struct sockaddr_storage proxy;
 static socklen_t proxy_length;
@@ -76,8 +77,9 @@ static void ask(struct connection *c) {
     snprintf(own_path, sizeof own_path, "%.*s%lu%s", (int)(mark - path), path, number++, mark + 2);
   else
     snprintf(own_path, sizeof own_path, "%s", path);
-  snprintf(text, sizeof text, "GET %s%s HTTP/1.1\r\nHost: origin.test\r\nUser-Agent: load\r\n\r\n",
-           mode <= ONCE ? "http://origin.test" : "", own_path);
+  const char *scheme = mode <= ONCE ? "http://" : "";
+  snprintf(text, sizeof text, "GET %s%s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: load\r\n\r\n", scheme,
+           mode <= ONCE ? host : "", own_path, host);
   send_bytes(c, text, (ssize_t)strlen(text));
 }
 
@@ -88,9 +90,9 @@ static void start(struct connection *c) {
     ask(c);
   else {
     c->phase = CONNECTING;
-    const char *request = mode == TLS
-                              ? "CONNECT origin.test:8443 HTTP/1.1\r\nHost: origin.test:8443\r\n\r\n"
-                              : "CONNECT origin.test:443 HTTP/1.1\r\nHost: origin.test:443\r\n\r\n";
+    const char *port = mode == TLS ? "8443" : "443";
+    char request[512];
+    snprintf(request, sizeof request, "CONNECT %s:%s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", host, port, host, port);
     send_bytes(c, request, (ssize_t)strlen(request));
   }
 }
@@ -117,7 +119,7 @@ static int secure(struct connection *c) {
   if (!c->tls) {
     c->phase = SECURING;
     c->tls = SSL_new(tls);
-    SSL_set_tlsext_host_name(c->tls, "origin.test");
+    SSL_set_tlsext_host_name(c->tls, host);
     SSL_set_fd(c->tls, c->fd);
   }
   int result = SSL_connect(c->tls);
@@ -180,11 +182,12 @@ static int receive(struct connection *c) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 7) fail("usage", "load <seconds> <connections> <proxy> <mode> <path> <length>");
+  if (count != 7) fail("usage", "load <seconds> <connections> <host> <mode> <path> <length>");
   double seconds = atof(arguments[1]);
   long open = atol(arguments[2]);
   struct addrinfo *found, hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-  if (getaddrinfo(arguments[3], "3128", &hints, &found)) fail("no such proxy", arguments[3]);
+  host = arguments[3];
+  if (getaddrinfo(host, "3128", &hints, &found)) fail("no such host", host);
   memcpy(&proxy, found->ai_addr, proxy_length = found->ai_addrlen);
   const char *const modes[] = {"get", "once", "tunnel", "kept", "tls"};
   while (strcmp(arguments[4], modes[mode]))
