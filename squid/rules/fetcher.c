@@ -25,7 +25,8 @@ enum {
   /* While there are no rules, or the objects do not fit each other, which Terraform writes one by one. */
   RETRY_SECONDS = 1,
   SETTLE_ATTEMPTS = 10,
-  CONFIRM_SECONDS = 3600,
+  /* So that there is one in any hour, for which an alarm looks. */
+  CONFIRM_SECONDS = 55 * 60,
   CONNECT_SECONDS = 3,
   ANSWER_SECONDS = 10,
   INDEX_BYTES = 1 << 20,

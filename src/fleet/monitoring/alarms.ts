@@ -14,8 +14,8 @@ const FAILED_FLOOR = 10;
  */
 const DEVIATIONS = 4;
 
-/** A task confirms its rules once an hour. In twice that, each has done so at least once. */
-const CONFIRMATION_SECONDS = 2 * 3600;
+/** A task confirms its rules every 55 minutes (squid/rules/fetcher.c). In an hour, each has done so at least once. */
+const CONFIRMATION_SECONDS = 3600;
 
 /** The part of what fits into a task's memory that is "near". Auto scaling should have acted before. */
 const NEAR_LIMIT = 0.85;
@@ -193,7 +193,7 @@ function rulesAlarms({ dimensions }: AlarmProps): AlarmDefinition[] {
       ...outOf(1, 1),
       id: "rules-stale",
       notice:
-        "Clients may have old rules: a task has not confirmed its rules for two hours, as each does once an hour.",
+        "Clients may have old rules: a task has not confirmed its rules for an hour, as each does every 55 minutes.",
       series: {
         expression: "confirmed / tasks",
         metrics: {
