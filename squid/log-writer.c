@@ -301,8 +301,8 @@ static bool add_entry(const char *line, size_t length) {
     if (fields[i].type == NUMBER && !is(value, "-") && !is_integer(value)) return false;
   }
   /*
-   * The load balancer connects and closes to see whether Squid is there. Squid has an ACL for "no
-   * request", but that would hide the requests, too, that it could not read.
+   * A connection that ends without a request. Squid has an ACL for "no request", but that would hide the
+   * requests, too, that it could not read.
    */
   if (is(field_values[URL], "error:transaction-end-before-headers") &&
       is(field_values[STATUS], "0")) {

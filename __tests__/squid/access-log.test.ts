@@ -9,6 +9,8 @@ import { docker, eventually } from "../helpers/docker";
 import { Lab, VPC_ENDPOINT_ID, type Proxy, type ProxyClient } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, expectLogged, logLines, messageLines } from "./access-log";
+import { loadBalancerCheck } from "./load-balancer-check";
+import { proxyHeader } from "./proxy-header";
 
 describeWith([DOCKER], "the access log", () => {
   const lab = new Lab();
@@ -293,6 +295,7 @@ describeWith([DOCKER], "the access log behind a load balancer", () => {
   test("the load balancer's health check passes, and leaves no trace", async () => {
     const before = await proxy.logs();
     const messagesBefore = await proxy.messages();
+    for (let count = 0; count < 5; count++) expect(await loadBalancerCheck(proxy)).toBe(403);
     // A connection without a request, and the header that says there is no client (LOCAL).
     for (const bytes of ["", "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"]) {
       const socket = connectTcp(3128, proxy.address);
@@ -305,5 +308,25 @@ describeWith([DOCKER], "the access log behind a load balancer", () => {
       expect(await proxy.logs()).toHaveLength(before.length + 1);
     });
     expect(await proxy.messages()).toBe(messagesBefore);
+  });
+
+  test.each([
+    { client: "172.16.0.8", from: "an endpoint", endpoint: VPC_ENDPOINT_ID },
+    { client: "172.16.0.9", from: "loadBalancer.ingressCidrs", endpoint: [] },
+  ])("a client from $from that asks for the same leaves one", async ({ client, endpoint }) => {
+    const header = proxyHeader({ address: client, port: 1_024, endpoint }).toString("latin1");
+    for (const head of [
+      "GET / HTTP/1.1\r\nHost: 10.0.0.1:3128\r\nUser-Agent: ELB-HealthChecker/2.0",
+      "CHECK-1 http://origin.test/ HTTP/1.1\r\nHost: origin.test",
+    ]) {
+      await proxy.raw(`${header}${head}\r\nConnection: close\r\n\r\n`);
+    }
+    await eventually(async () => {
+      const entries = (await accessLog(proxy)).filter((entry) => entry.client === client);
+      expect(entries).toMatchObject([
+        { error: "ERR_INVALID_URL", status: 400 },
+        { method: "CHECK-1", host: "origin.test" },
+      ]);
+    });
   });
 });

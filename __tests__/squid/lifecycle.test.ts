@@ -10,6 +10,7 @@ import { docker, eventually } from "../helpers/docker";
 import { DEFAULTS, Lab, type Proxy, type Tunnel } from "../helpers/lab";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, logLines, messageLines } from "./access-log";
+import { loadBalancerCheck } from "./load-balancer-check";
 
 describeWith([DOCKER], "the life of a container", () => {
   const lab = new Lab();
@@ -55,13 +56,16 @@ describeWith([DOCKER], "the life of a container", () => {
     await expect(bash(": >/tmp")).rejects.toThrow();
   }, 60_000);
 
-  test("a frozen Squid is found by the health check, though it still takes connections", async () => {
-    const proxy = await lab.proxy();
+  test("a frozen Squid is found by the health checks, though it still takes connections", async () => {
+    const proxy = await lab.proxy({ proxyProtocolCidrs: [await lab.clientsCidr()] });
     await healthcheck(proxy);
+    expect(await loadBalancerCheck(proxy)).toBe(403);
     await signal(proxy, "STOP", "squid");
     await expect(healthcheck(proxy)).rejects.toMatchObject({ code: 1 });
+    expect(await loadBalancerCheck(proxy)).toBeUndefined();
     await signal(proxy, "CONT", "squid");
     await healthcheck(proxy);
+    expect(await loadBalancerCheck(proxy)).toBe(403);
   }, 60_000);
 
   test("a crashed Squid ends the container with an error", async () => {

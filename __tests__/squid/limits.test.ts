@@ -9,6 +9,7 @@ import { DEFAULTS, Lab, type Proxy, type ProxyOptions } from "../helpers/lab";
 import type { TestRules } from "../helpers/rule-store";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog } from "./access-log";
+import { loadBalancerCheck } from "./load-balancer-check";
 
 const ENDPOINT = "vpce-0123456789abcdef0";
 const OTHER_ENDPOINT = "vpce-fedcba98765432100";
@@ -314,7 +315,7 @@ describeWith([DOCKER], "what one client may ask for", () => {
       expect(await ask(other, ADA)).toBe(200);
     }, 60_000);
 
-    test("of all clients together have a bound, too, and the health check passes there", async () => {
+    test("of all clients together have a bound, too, and the health checks pass there", async () => {
       const small = await behindLoadBalancer({ environment: { MAX_CONNECTIONS: "30" } });
       for (let count = 0; count < 30; count++) {
         const client = { address: `172.16.3.${count}`, endpoint: ENDPOINT };
@@ -322,6 +323,7 @@ describeWith([DOCKER], "what one client may ask for", () => {
       }
       expect(await ask(small, ADA)).toBe(429);
       await healthcheck(small);
+      expect(await loadBalancerCheck(small)).toBe(403);
     }, 60_000);
 
     test("are as many as npm run capacity counts on, and one more is refused at once", async () => {
@@ -365,7 +367,10 @@ describeWith([DOCKER], "what one client may ask for", () => {
     const failures = { requests: 0, checks: 0 };
     for (let count = 0; !over || count < 20; count++) {
       if ((await ask(proxy, ADA)) !== 200) failures.requests++;
-      if (count % 10 === 0) await healthcheck(proxy).catch(() => failures.checks++);
+      if (count % 10 === 0) {
+        await healthcheck(proxy).catch(() => failures.checks++);
+        if ((await loadBalancerCheck(proxy)) !== 403) failures.checks++;
+      }
     }
     await ended;
     return failures;

@@ -7,6 +7,7 @@ import { Lab, type Proxy } from "../helpers/lab";
 import { versionOf, writeStore, type TestRules } from "../helpers/rule-store";
 import { DOCKER, describeWith } from "../helpers/tools";
 import { accessLog, logLines } from "./access-log";
+import { loadBalancerCheck } from "./load-balancer-check";
 import { proxyHeader, type Client } from "./proxy-header";
 
 const ENDPOINTS = {
@@ -189,8 +190,10 @@ describeWith([DOCKER], "rules that change", () => {
       await signal(proxy, "STOP", "rules-helper");
       // What was answered is good for two seconds.
       await eventually(() => expect(healthcheck(proxy)).rejects.toMatchObject({ code: 1 }));
+      expect(await loadBalancerCheck(proxy)).toBeUndefined();
       await signal(proxy, "CONT", "rules-helper");
       await eventually(() => healthcheck(proxy));
+      expect(await loadBalancerCheck(proxy)).toBe(403);
     }, 120_000);
 
     test("the fetcher frozen, it is unhealthy after a minute", async () => {

@@ -7,6 +7,9 @@
  * header says; elsewhere, its address. In place of what comes on a connection too many, Squid reads a
  * request that squid.conf refuses, so that it is answered and logged like any other.
  *
+ * The load balancer's own connections, by which it finds out whether the proxy answers, are not counted. In
+ * place of what it asks for, Squid reads a request that squid.conf knows it by, and no client can make.
+ *
  * Sources: "The PROXY protocol, versions 1 & 2", haproxy.org; "Edit target group attributes for your
  * Network Load Balancer: Proxy protocol", Elastic Load Balancing.
  */
@@ -18,6 +21,7 @@
 #include <netinet/in.h>
 #include <search.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +29,7 @@
 enum { CLIENTS_PORT = 3128, MAX_FILES = 1 << 20 };
 
 static const char REFUSED_REQUEST[] = "TOO-MANY-CONNECTIONS http://proxy.invalid/ HTTP/1.0\r\n\r\n";
+static char check_request[128];
 
 struct client {
   unsigned int connections;
@@ -35,8 +40,9 @@ struct client {
 
 /* What there is instead of a client, for a connection */
 static struct client unknown; /* of which no PROXY protocol header has been read, */
+static struct client check;   /* that is the load balancer's own, */
 static struct client surplus; /* that is one too many, */
-static struct client refused; /* and of which Squid has been told so. */
+static struct client told;    /* and of which Squid has read what there is instead. */
 
 /* By file descriptor; NULL where it is none of a client. */
 static struct client *clients[MAX_FILES];
@@ -57,6 +63,9 @@ __attribute__((constructor)) static void read_settings(void) {
   max_connections_per_client = number("MAX_CONNECTIONS_PER_CLIENT");
   const char *cidrs = getenv("PROXY_PROTOCOL_CIDRS");
   behind_load_balancer = cidrs != NULL && *cidrs != '\0' && strcmp(cidrs, "none") != 0;
+  const char *method = getenv("CHECK_METHOD");
+  snprintf(check_request, sizeof check_request, "%s http://proxy.invalid/ HTTP/1.0\r\n\r\n",
+           method == NULL ? "" : method);
 }
 
 static int compare(const void *one, const void *other) {
@@ -145,8 +154,11 @@ static size_t count_by_header(int fd, const unsigned char *data, size_t length) 
       field = next;
     }
   }
-  /* Without a name: the load balancer itself, which asks whether the proxy is there. */
-  count(fd, &client);
+  if (client.length == 0) {
+    clients[fd] = &check;
+  } else {
+    count(fd, &client);
+  }
   return end;
 }
 
@@ -169,20 +181,24 @@ void connections_accept(int fd) {
   count(fd, &client);
 }
 
+/* Has Squid read a request in place of what has come. */
+static ssize_t tell(int fd, const char *request, void *buffer, size_t size) {
+  clients[fd] = &told;
+  const size_t length = strlen(request) < size ? strlen(request) : size;
+  memcpy(buffer, request, length);
+  return (ssize_t)length;
+}
+
 ssize_t connections_read(int fd, void *buffer, size_t size) {
   struct client *client = fd >= 0 && fd < MAX_FILES ? clients[fd] : NULL;
   if (client == &unknown) {
     const ssize_t waiting = recv(fd, buffer, size, MSG_PEEK);
     return waiting <= 0 ? waiting : recv(fd, buffer, count_by_header(fd, buffer, (size_t)waiting), 0);
   }
-  if (client == &surplus) {
-    clients[fd] = &refused;
-    const size_t length = size < sizeof REFUSED_REQUEST - 1 ? size : sizeof REFUSED_REQUEST - 1;
-    memcpy(buffer, REFUSED_REQUEST, length);
-    return (ssize_t)length;
-  }
+  if (client == &surplus) return tell(fd, REFUSED_REQUEST, buffer, size);
   const ssize_t received = hello_read(fd, buffer, size);
-  if (client == &refused && received > 0) {
+  if (client == &check && received > 0) return tell(fd, check_request, buffer, size);
+  if (client == &told && received > 0) {
     errno = EAGAIN;
     return -1;
   }
@@ -193,8 +209,8 @@ void connections_close(int fd) {
   struct client *client = fd >= 0 && fd < MAX_FILES ? clients[fd] : NULL;
   if (client == NULL) return;
   clients[fd] = NULL;
-  if (client == &refused) discard_unread(fd);
-  if (client == &unknown || client == &surplus || client == &refused) return;
+  if (client == &told) discard_unread(fd);
+  if (client == &unknown || client == &check || client == &surplus || client == &told) return;
   connections--;
   client->connections--;
   forget_without_connections(client);

@@ -47,8 +47,10 @@ test("sends TCP 3128 to addresses that are checked often and leave gently", () =
     preserve_client_ip: "false",
     proxy_protocol_v2: true,
     health_check: {
-      protocol: "TCP",
+      protocol: "HTTP",
       port: "traffic-port",
+      path: "/",
+      matcher: "200-599",
       interval: 15,
       timeout: 10,
       healthy_threshold: 2,

@@ -87,8 +87,10 @@ export class NetworkLoadBalancer extends Construct {
       // Tells the targets the client's address and its endpoint, which PrivateLink hides.
       proxyProtocolV2: true,
       healthCheck: {
-        protocol: "TCP",
+        protocol: "HTTP",
         port: "traffic-port",
+        path: HEALTH_CHECK.path,
+        matcher: HEALTH_CHECK.matcher,
         interval: HEALTH_CHECK.intervalSeconds,
         timeout: HEALTH_CHECK.timeoutSeconds,
         healthyThreshold: HEALTH_CHECK.healthyThreshold,

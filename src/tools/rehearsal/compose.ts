@@ -126,6 +126,8 @@ export function composeFile(props: ComposeProps) {
           HEALTH_CHECK_TIMEOUT_SECONDS: HEALTH_CHECK.timeoutSeconds,
           HEALTHY_THRESHOLD: HEALTH_CHECK.healthyThreshold,
           UNHEALTHY_THRESHOLD: HEALTH_CHECK.unhealthyThreshold,
+          HEALTH_CHECK_PATH: HEALTH_CHECK.path,
+          HEALTH_CHECK_MATCHER: HEALTH_CHECK.matcher,
         },
         networks: { clients: { ipv4_address: networks.loadBalancer }, service: {} },
       }),

@@ -11,8 +11,11 @@ import { PROXY_PORT } from "../../../fleet/squid/squid-container";
 import { SITE } from "../compose";
 import { PATIENCE_SECONDS, requestFor } from "./proxy-client";
 
-/** Signature, and a header of version 2 that says: a connection of the load balancer's own. */
-const PROXY_HEADER = Buffer.from("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", "latin1");
+/** Signature, and a header of version 2 that says: from 198.51.100.7:40000 to 10.0.0.1:3128. */
+const PROXY_HEADER = Buffer.from(
+  "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x07\x0a\0\0\x01\x9c\x40\x0c\x38",
+  "latin1",
+);
 
 const AT_A_TIME = 50;
 const HOST = `www.${SITE}`;

@@ -3,15 +3,7 @@ import { docker } from "../docker";
 import type { Rehearsal } from "../rehearsal";
 import type { Proxy } from "../service";
 import type { Expectation } from "./account";
-import {
-  containerHealth,
-  mayBeCutFrom,
-  signal,
-  until,
-  victim,
-  type Fault,
-  type Hold,
-} from "./fault";
+import { mayBeCutFrom, signal, until, victim, type Fault, type Hold } from "./fault";
 
 /** The longest that the load balancer takes to notice a proxy that has gone. */
 export const DETECTION_SECONDS =
@@ -35,12 +27,33 @@ export const lost: Fault = {
   make: killing,
 };
 
-async function killing(rehearsal: Rehearsal, untilReplaced: Hold): Promise<Expectation> {
+function killing(rehearsal: Rehearsal, untilReplaced: Hold): Promise<Expectation> {
+  const end = ({ container }: Proxy) => docker("kill", container).then(() => {});
+  return ending(rehearsal, end, untilReplaced);
+}
+
+/** Something in a proxy hangs upon which all of its requests wait. */
+export function freezing(program: string): Fault["make"] {
+  return (rehearsal) =>
+    ending(
+      rehearsal,
+      (proxy) => signal(proxy, "STOP", program),
+      async () => {},
+    );
+}
+
+/** A proxy serves nobody any more. */
+async function ending(
+  rehearsal: Rehearsal,
+  end: (proxy: Proxy) => Promise<void>,
+  untilReplaced: Hold,
+): Promise<Expectation> {
   const proxy = await victim(rehearsal);
   const begin = Date.now();
   const mayBeCut = mayBeCutFrom(begin, [proxy]);
-  await docker("kill", proxy.container);
-  // ECS would take it out sooner; the health check is what helps where ECS does not.
+  await end(proxy);
+  const ended = Date.now();
+  // ECS would take a dead one out sooner; the health check is what helps where ECS does not.
   await until("the load balancer has noticed", async () => {
     const targets = await rehearsal.service.targets();
     return targets.some(({ address, state }) => {
@@ -50,49 +63,15 @@ async function killing(rehearsal: Rehearsal, untilReplaced: Hold): Promise<Expec
   await untilReplaced();
   await rehearsal.service.remove(proxy);
   await rehearsal.service.start();
-  const mayFail = [{ from: begin, to: begin + DETECTION_SECONDS * 1_000 }];
+  const mayFail = [{ from: begin, to: ended + DETECTION_SECONDS * 1_000 }];
   return { begin, mayFail, mayBeCut };
 }
 
-/** Something in a proxy hangs upon which all of its requests wait; ECS replaces it. */
-export function freezing(program: string): Fault["make"] {
-  return async (rehearsal) => {
-    const proxy = await victim(rehearsal);
-    const checkSeconds = await healthCheckSeconds(proxy);
-    const begin = Date.now();
-    const mayBeCut = mayBeCutFrom(begin, [proxy]);
-    await signal(proxy, "STOP", program);
-    await until("the health check has found it", async () => {
-      return (await containerHealth(proxy)) === "unhealthy";
-    });
-    const found = Date.now();
-    await rehearsal.service.start();
-    await rehearsal.service.remove(proxy);
-    const mayFail = [
-      { from: begin, to: begin + checkSeconds * 1_000 },
-      { from: found, to: Date.now() },
-    ];
-    return { begin, mayFail, mayBeCut };
-  };
-}
-
-/**
- * Squid hangs. Its kernel still takes connections, so that only the container's health check finds
- * it, upon which ECS starts a replacement first, as far as the maximum percent allows.
- * Source: `maximumPercent` of DeploymentConfiguration, Amazon ECS API reference.
- */
+/** Squid hangs. Its kernel still takes connections, and what is asked on them gets no answer. */
 export const freeze: Fault = {
   name: "freeze",
   title: "Squid freezes",
-  aim: "fails until the container's health check has found it and ECS has replaced it",
+  aim: kill.aim,
   rings: [],
   make: freezing("squid"),
 };
-
-/** The longest that the container's health check takes to find it unhealthy. */
-async function healthCheckSeconds({ container }: Proxy): Promise<number> {
-  const check = await docker("inspect", "--format", "{{json .Config.Healthcheck}}", container);
-  const { Interval, Timeout, Retries } = JSON.parse(check) as Record<string, number>;
-  // In nanoseconds.
-  return ((Interval! + Timeout!) * Retries!) / 1e9;
-}
