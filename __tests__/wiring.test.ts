@@ -77,6 +77,7 @@ const CASES: Record<string, Case> = {
   },
   "endpointService.regions[]": { settings: { endpointService: { regions: ["eu-west-1"] } } },
   "endpointService.acceptance": { settings: { endpointService: { acceptance: "explicit" } } },
+  dnsName: { settings: { dnsName: "none" } },
   dashboard: { settings: { dashboard: "on" } },
   "alarms.mode": { settings: { alarms: { mode: "on" } } },
   "alarms.email[]": {

@@ -232,7 +232,7 @@ export class ProxyFleet extends ReadableStack {
 
   /** The clients of the settings, without their instances, which need the proxies. */
   private createClients(service: EndpointService, availabilityZones: AvailabilityZones) {
-    const { name: fleet, clients } = this.settings;
+    const { name: fleet, clients, dnsName } = this.settings;
     // A scope of their own, so that a client may be called as any part of the fleet is.
     const scope = new Construct(this, "client");
     return clients.map(({ name, vpc, instanceType, rules }) => ({
@@ -247,6 +247,7 @@ export class ProxyFleet extends ReadableStack {
         region: WORKSPACE_REGION,
         service,
         port: PROXY_PORT,
+        dnsName,
       }),
     }));
   }

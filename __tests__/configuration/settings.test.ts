@@ -54,6 +54,7 @@ test("nothing set gives the fleet of the original requirement", () => {
     },
     loadBalancer: { ingressCidrs: [] },
     endpointService: { allowedPrincipals: [], acceptance: "automatic", regions: [] },
+    dnsName: "proxy.internal",
     dashboard: "off",
     alarms: { mode: "off", email: [] },
     clients: [
@@ -98,6 +99,11 @@ test("a client may be in a VPC that is there, which gets no instance", () => {
       },
     }),
   ]);
+});
+
+test("the proxy has one name in all client VPCs, unless nobody wants it", () => {
+  expect(settingsOf({ dnsName: "proxy.example.com" }).dnsName).toBe("proxy.example.com");
+  expect(settingsOf({ dnsName: "none" }).dnsName).toBeUndefined();
 });
 
 test("an ordinary account admits the regions that AWS enables by default", () => {
@@ -631,6 +637,13 @@ describe("every mistake names its path, what was given and what is allowed", () 
       { clients: [{ instanceType: "t3.small" }] },
       'proxy-fleet.clients[0].instanceType: "t3.small" is not allowed. Allowed: a Graviton',
     ],
+    ...["proxy", "Proxy.internal", "proxy.internal.", "proxy.ec2.internal", "a.amazonaws.com"].map(
+      (dnsName): [string, object, string] => [
+        `the name ${dnsName}`,
+        { dnsName },
+        `proxy-fleet.dnsName: "${dnsName}" is not allowed. Allowed: a DNS name in small letters such as "proxy.internal"`,
+      ],
+    ),
     [
       "an id that is no VPC's",
       { ...IN_ONE_REGION, clients: [{ ...EXISTING_VPC, vpcId: "subnet-01234567" }] },

@@ -36,6 +36,7 @@ export const FLEETS: Record<string, unknown> = {
     clients: [{ name: "lab" }, { name: "office-2", instanceType: "none" }],
   },
   "no clients": { clients: [] },
+  "no name of its own": { dnsName: "none" },
   "clients that are there, one of which says who may": {
     regions: ["us-east-1"],
     clients: [

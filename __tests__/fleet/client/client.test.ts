@@ -10,6 +10,8 @@ interface ClientOptions {
   readonly clientName?: string;
   /** @default - one of its own */
   readonly vpc?: ExistingClientVpc;
+  /** @default - the endpoint's */
+  readonly dnsName?: string;
   /** @default 2 */
   readonly azs?: number;
   /** @default "t4g.nano" */
@@ -155,6 +157,22 @@ test("has outputs that begin with its name, wherever it stands in the stack", ()
   for (const { description } of Object.values(json.output!)) {
     expect(description).toMatch(/ in VPC office-2$/);
   }
+});
+
+test("has a name for the proxy, which its outputs and its instance use", () => {
+  const json = clients({ lab: { dnsName: "proxy.internal" } });
+  expect(only(json, "aws_route53_zone")).toMatchObject({
+    name: "proxy.internal",
+    vpc: [{ vpc_id: "${aws_vpc.lab_vpc.id}" }],
+  });
+  expect(json.output!["lab_proxy_url"]!.value).toBe("http://proxy.internal:3128");
+  expect(json.output!["lab_endpoint_dns_name"]!.value).toBe(
+    "${aws_vpc_endpoint.lab_endpoint.dns_entry[0].dns_name}",
+  );
+  expect(only(json, "aws_instance")).toMatchObject({
+    user_data: expect.stringContaining('"proxy_host" = "proxy.internal"'),
+    depends_on: expect.arrayContaining(["aws_route53_record.lab_name_address"]),
+  });
 });
 
 test("can do without an instance, and then has the endpoint's outputs alone", () => {

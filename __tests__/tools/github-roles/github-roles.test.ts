@@ -6,7 +6,7 @@ import { rolesProps, type RolesConfiguration } from "../../../src/tools/github-r
 import { GITHUB_ROLES, GithubRoles } from "../../../src/tools/github-roles/github-roles";
 import { githubRoles } from "../../../src/tools/github-roles/roles";
 import { CHECKOUT } from "../../helpers/checkout";
-import { PUBLISHED_URI } from "../../helpers/fleet";
+import { EXISTING_VPC, PUBLISHED_URI } from "../../helpers/fleet";
 import { danglingReferences } from "../../helpers/references";
 import { addresses, only, synth, type TerraformJson } from "../../helpers/synth";
 import { ACCOUNT_ID } from "./simulate";
@@ -37,6 +37,8 @@ const withExisting = {
 test("the addresses are the agreed ones: changing one moves a resource in every user's state", () => {
   expect(addresses(synthRoles())).toEqual([
     "aws_iam_openid_connect_provider.github",
+    "aws_iam_policy.adopted_policy",
+    "aws_iam_policy.adopting_policy",
     "aws_iam_policy.boundary_policy",
     "aws_iam_policy.deploy_policy",
     "aws_iam_policy.identity_policy",
@@ -46,12 +48,15 @@ test("the addresses are the agreed ones: changing one moves a resource in every 
     "aws_iam_policy.state_policy",
     "aws_iam_role.deploy",
     "aws_iam_role.plan",
+    "aws_iam_role_policy_attachment.deploy_adopted",
+    "aws_iam_role_policy_attachment.deploy_adopting",
     "aws_iam_role_policy_attachment.deploy_deploy",
     "aws_iam_role_policy_attachment.deploy_identity",
     "aws_iam_role_policy_attachment.deploy_monitoring",
     "aws_iam_role_policy_attachment.deploy_network",
     "aws_iam_role_policy_attachment.deploy_plan",
     "aws_iam_role_policy_attachment.deploy_state",
+    "aws_iam_role_policy_attachment.plan_adopted",
     "aws_iam_role_policy_attachment.plan_monitoring",
     "aws_iam_role_policy_attachment.plan_plan",
     "aws_iam_role_policy_attachment.plan_state",
@@ -134,8 +139,21 @@ test.each([
 
 test.each<[string, object, string, string]>([
   ["bucket", {}, "state_policy", "arn:aws:s3:::example-state/"],
-  ["regions", { regions: ["eu-west-1"] }, "plan_policy", '"aws:RequestedRegion":["eu-west-1"]'],
+  ["regions", { regions: ["eu-west-1"] }, "adopted_policy", '"aws:RequestedRegion":["eu-west-1"]'],
   ["name", { name: "web" }, "network_policy", '"aws:ResourceTag/Project":"web"'],
+  ["one name", { dnsName: "proxy.example.com" }, "adopting_policy", '["proxy.example.com"]'],
+  [
+    "existing VPC",
+    { regions: ["us-east-1"], clients: [EXISTING_VPC] },
+    "adopted_policy",
+    `:vpc/${EXISTING_VPC.vpcId}"`,
+  ],
+  [
+    "subnet in it",
+    { regions: ["us-east-1"], clients: [EXISTING_VPC] },
+    "adopting_policy",
+    `:subnet/${EXISTING_VPC.subnetIds[0]!}"`,
+  ],
   [
     "image",
     { image: { uri: PUBLISHED_URI } },
@@ -144,6 +162,12 @@ test.each<[string, object, string, string]>([
   ],
 ])("the %s reaches the policies", (_, settings, id, text) => {
   expect(synthRoles(settings).resource["aws_iam_policy"]![id]!["policy"]).toContain(text);
+});
+
+test("a fleet without a name and without existing VPCs has no policy for them", () => {
+  const { aws_iam_policy: policies = {} } = synthRoles({ dnsName: "none" }).resource;
+  expect(policies).not.toHaveProperty("adopting_policy");
+  expect(policies).toHaveProperty("adopted_policy");
 });
 
 test("the repository reaches the trust policies", () => {

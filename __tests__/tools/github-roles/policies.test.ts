@@ -10,6 +10,8 @@ import { MANAGE_ACTIONS, READ_ACTIONS } from "../../../src/tools/terraform/type-
 import { QUERY_ACTIONS } from "../../../src/tools/logs/log-query";
 import { boundaryPolicy } from "../../../src/tools/github-roles/boundary";
 import {
+  adoptedPolicy,
+  adoptingPolicy,
   deployPolicy,
   identityPolicy,
   logPolicy,
@@ -31,6 +33,8 @@ const PROPS = {
   bucket: "example-state",
   regions: ["us-east-1", "us-west-2"],
   permissionsBoundary: `arn:aws:iam::${ACCOUNT_ID}:policy/proxy-boundary`,
+  dnsNames: ["proxy.internal"],
+  existingVpcs: [{ vpcId: "vpc-0e", subnetIds: ["subnet-0e", "subnet-1e"] }],
 };
 const STATES = statePolicy(PROPS);
 const PLAN = planPolicy(PROPS);
@@ -39,10 +43,12 @@ const DEPLOY = deployPolicy(PROPS);
 const IDENTITY = identityPolicy(PROPS);
 const NETWORK = networkPolicy(PROPS);
 const LOG = logPolicy(PROPS);
+const ADOPTED = adoptedPolicy(PROPS);
+const ADOPTING = adoptingPolicy(PROPS);
 const BOUNDARY = boundaryPolicy(PROPS);
 
-const PLANNING = [STATES, PLAN, MONITORING];
-const ROLES = { plan: PLANNING, deploy: [...PLANNING, DEPLOY, IDENTITY, NETWORK] };
+const PLANNING = [STATES, PLAN, MONITORING, ADOPTED];
+const ROLES = { plan: PLANNING, deploy: [...PLANNING, DEPLOY, IDENTITY, NETWORK, ADOPTING] };
 
 const regional = (service: string, resource: string) =>
   `arn:aws:${service}:us-east-1:${ACCOUNT_ID}:${resource}`;
@@ -62,6 +68,8 @@ const FLEET: Readonly<Record<string, string>> = {
   ),
   "cloudwatch:alarm": regional("cloudwatch", "alarm:proxy/too-few-tasks"),
   "cloudwatch:dashboard": `arn:aws:cloudwatch::${ACCOUNT_ID}:dashboard/proxy_us-east-1`,
+  "route53:change": "arn:aws:route53:::change/C0A",
+  "route53:hostedzone": "arn:aws:route53:::hostedzone/Z0A",
   "sns:topic": regional("sns", "proxy-alarms"),
   "ecr:repository": regional("ecr", "repository/proxy-squid"),
   "ecs:cluster": regional("ecs", "cluster/proxy-cluster"),
@@ -105,6 +113,7 @@ const CONTEXT = {
   "iam:AWSServiceName": "ecs.amazonaws.com",
   "iam:PassedToService": "ecs-tasks.amazonaws.com",
   "iam:PermissionsBoundary": PROPS.permissionsBoundary,
+  "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["proxy.internal"],
   "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
 };
 
@@ -204,6 +213,21 @@ describe("what Terraform needs is allowed on what is the fleet's", () => {
           "alarm:TargetTracking-service/proxy-cluster/proxy-service-AlarmHigh-1",
         ),
       },
+    ],
+    [
+      "plan",
+      "reads the attributes of an existing VPC of the settings",
+      { action: "ec2:DescribeVpcAttribute", resource: regional("ec2", "vpc/vpc-0e") },
+    ],
+    [
+      "deploy",
+      "makes a security group in it",
+      { action: "ec2:CreateSecurityGroup", resource: regional("ec2", "vpc/vpc-0e") },
+    ],
+    [
+      "deploy",
+      "makes an endpoint in its subnet",
+      { action: "ec2:CreateVpcEndpoint", resource: regional("ec2", "subnet/subnet-1e") },
     ],
     [
       "deploy",
@@ -482,6 +506,22 @@ describe("the access log", () => {
 
 describe("the deploy role", () => {
   test.each<[string, Request]>([
+    [
+      "change another name",
+      {
+        action: "route53:ChangeResourceRecordSets",
+        resource: "arn:aws:route53:::hostedzone/Z0A",
+        context: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": ["www.example.com"] },
+      },
+    ],
+    [
+      "make an endpoint in a subnet that the settings do not name",
+      { action: "ec2:CreateVpcEndpoint", resource: regional("ec2", "subnet/subnet-0f") },
+    ],
+    [
+      "delete a VPC that it only uses",
+      { action: "ec2:DeleteVpc", resource: regional("ec2", "vpc/vpc-0e") },
+    ],
     ["delete a state", { action: "s3:DeleteObject", resource: STATE }],
     [
       "silence another fleet's alarms",
@@ -1059,6 +1099,11 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     bucket: "b".repeat(63),
     regions: DEFAULT_REGIONS.standard,
     permissionsBoundary: `arn:aws:iam::${ACCOUNT_ID}:policy/${"b".repeat(128)}`,
+    dnsNames: ["n".repeat(200)],
+    existingVpcs: Array.from({ length: 10 }, (_, vpc) => ({
+      vpcId: `vpc-${vpc}${"0".repeat(16)}`,
+      subnetIds: [1, 2, 3].map((subnet) => `subnet-${vpc}${subnet}${"0".repeat(15)}`),
+    })),
   };
   for (const policy of [
     statePolicy,
@@ -1069,6 +1114,8 @@ test("the policies fit into IAM's 6,144 characters, with long names and all defa
     logPolicy,
     monitoringPolicy,
     boundaryPolicy,
+    adoptedPolicy,
+    adoptingPolicy,
   ].map((of) => of(props))) {
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
   }

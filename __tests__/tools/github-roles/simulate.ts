@@ -12,7 +12,7 @@ export interface Request {
   /** @default "us-east-1" */
   readonly region?: string;
   /** Further condition keys. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 /**

@@ -29,7 +29,7 @@ test.each(RESOURCE_TYPES)("%s can be tagged and untagged, if it has tags", (type
   // An object of the fleet's has none: it takes ten, which the user's own may be more than.
   const hasTags = takesArgument(type, "tags") && type !== "aws_s3_object";
   const { manage } = PERMISSIONS[type]!;
-  const tags = manage.some((action) => /:(Add|Create)?Tag/.test(action));
-  const untags = manage.some((action) => /:(Remove|Delete)Tags|:Untag/.test(action));
+  const tags = manage.some((action) => /:(Add|Change|Create)?Tag/.test(action));
+  const untags = manage.some((action) => /:(Change|Remove|Delete)Tags|:Untag/.test(action));
   expect([tags, untags]).toEqual([hasTags, hasTags]);
 });

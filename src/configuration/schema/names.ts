@@ -25,6 +25,21 @@ export const consumerName = text(
   `${WORDS_ALLOWED}, and ${NOT_UNKNOWN_ALLOWED}`,
 );
 
+const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+
+/** A DNS name of two labels at least, and none by which a VPC knows AWS's services or its own machines. */
+const DNS_NAME = `(?=.{1,200}$)(?!(.+\\.)?(amazonaws\\.com|(ec2|compute)\\.internal|local)$)${LABEL}(\\.${LABEL})+`;
+
+export const dnsName = text(
+  new RegExp(`^(none|${DNS_NAME})$`),
+  'a DNS name in small letters such as "proxy.internal", none of AWS\'s and none that ends in .local; or "none"',
+)
+  .default("proxy.internal")
+  .describe(
+    "The proxy's [DNS name](connect-a-vpc.md#one-name), the same in all client VPCs: in each, a private zone has it, which " +
+      'hides a public domain of this name. `"none"`: clients use the long name of their endpoint',
+  );
+
 export const name = text(
   new RegExp(`^${NOT_OF_AWS}${WORDS}`),
   `${WORDS_ALLOWED}, ${NOT_OF_AWS_ALLOWED}`,

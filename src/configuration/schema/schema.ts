@@ -14,7 +14,7 @@ import { github } from "./github";
 import { image } from "./image";
 import { alarms, dashboard, DEFAULT_MONITORING } from "./monitoring";
 import { loadBalancer } from "./load-balancer";
-import { name } from "./names";
+import { dnsName, name } from "./names";
 import { policy } from "./policy";
 import { proxy } from "./proxy";
 import { ruleSets, unknownClients } from "./rule-sets";
@@ -36,6 +36,7 @@ export const written = group({
   proxy: proxy.prefault({}),
   loadBalancer: loadBalancer.prefault({}),
   endpointService: endpointService.prefault({}),
+  dnsName,
   dashboard,
   alarms: alarms.prefault({}),
   clients: clients.prefault([{}]),
@@ -56,6 +57,8 @@ export const schema = written.transform((settings) => ({
     ...settings.alarms,
     mode: settings.alarms.mode ?? DEFAULT_MONITORING[settings.account],
   },
+  /** The proxy's name in each client VPC, where it has one besides the endpoint's own. */
+  dnsName: settings.dnsName === "none" ? undefined : settings.dnsName,
   /** The regions, and so the Terraform workspaces, that the fleet may live in. */
   regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
 }));

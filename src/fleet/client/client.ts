@@ -10,6 +10,7 @@ import { clientSecurityGroup } from "../names";
 import { clientOutputs } from "../outputs";
 import type { LinkService } from "../privatelink/link-service";
 import { FROM_VPC, ProxyEndpoint } from "../privatelink/proxy-endpoint";
+import { ProxyName } from "../privatelink/proxy-name";
 import { ClientInstance } from "./client-instance";
 
 /** A VPC to be made for a client. */
@@ -49,6 +50,11 @@ export interface ClientProps {
   readonly service: LinkService;
   /** The TCP port of the proxy. */
   readonly port: number;
+  /**
+   * The name by which its VPC is to know the proxy.
+   * @default - the endpoint's own
+   */
+  readonly dnsName?: string;
 }
 
 export interface TestInstanceProps {
@@ -70,6 +76,7 @@ export class Client extends Construct {
   public readonly proxyHost: string;
   private readonly vpc: Network;
   private readonly endpoint: ProxyEndpoint;
+  private readonly name: ProxyName | undefined;
 
   constructor(
     scope: Construct,
@@ -90,7 +97,13 @@ export class Client extends Construct {
       port,
     });
     this.endpointId = this.endpoint.endpointId;
-    this.proxyHost = this.endpoint.dnsName;
+    const { dnsName } = props;
+    this.proxyHost = dnsName ?? this.endpoint.dnsName;
+    if (dnsName !== undefined) {
+      const { vpcId } = vpc;
+      const { endpoint } = this;
+      this.name = new ProxyName(this, "name", { dnsName, vpcId, endpoint, name });
+    }
     this.output("endpointId", this.endpointId, "Id of the endpoint");
     this.output("endpointDnsName", this.endpoint.dnsName, "DNS name of the proxy");
     this.output("proxyUrl", `http://${this.proxyHost}:${port}`, "The proxy's URL");
@@ -101,6 +114,7 @@ export class Client extends Construct {
     const { name, clientName, region } = this.props;
     const { instanceId } = new ClientInstance(this, "instance", {
       ...props,
+      dependsOn: [...props.dependsOn, ...(this.name?.dependables ?? [])],
       name,
       securityGroupName: clientSecurityGroup(clientName),
       vpc: this.vpc,

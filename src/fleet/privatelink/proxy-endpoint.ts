@@ -34,6 +34,8 @@ export class ProxyEndpoint extends Construct {
   public readonly endpointId: string;
   /** The endpoint's own name for all its zones, which resolves to addresses of the VPC. */
   public readonly dnsName: string;
+  /** The zone of that name, which is Amazon's. */
+  public readonly dnsZoneId: string;
   public readonly port: number;
   public readonly securityGroup: SecurityGroup;
   /** What must exist, besides the proxies, before a connection through the endpoint succeeds. */
@@ -75,7 +77,9 @@ export class ProxyEndpoint extends Construct {
 
     this.endpointId = endpoint.id;
     // The first entry is the regional name, the others are those of single zones.
-    this.dnsName = endpoint.dnsEntry.get(0).dnsName;
+    const regional = endpoint.dnsEntry.get(0);
+    this.dnsName = regional.dnsName;
+    this.dnsZoneId = regional.hostedZoneId;
     this.port = port;
     this.dependables = [accepted, ...this.securityGroup.dependables];
   }

@@ -59,7 +59,7 @@ export function rolesProps(
   { settings, github, state }: RolesConfiguration,
   accountId: string,
 ): RolesProps {
-  const { name, regions, permissionsBoundary, image } = settings;
+  const { name, regions, permissionsBoundary, image, dnsName, clients } = settings;
   return {
     name,
     accountId,
@@ -69,6 +69,8 @@ export function rolesProps(
     repositoryArn:
       image.uri === undefined ? undefined : new PublishedImage(image.uri).repositoryArn,
     permissionsBoundary,
+    dnsNames: dnsName === undefined ? [] : [dnsName],
+    existingVpcs: clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc] : [])),
     rulesPreview: github.rulesPreview,
   };
 }

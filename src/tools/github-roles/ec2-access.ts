@@ -119,6 +119,32 @@ export function manageEc2({ name, accountId }: FleetInAccount): Statement[] {
   ];
 }
 
+/** A VPC that the fleet did not make, with its subnets for the fleet. */
+export interface ExistingVpcIds {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+}
+
+/**
+ * Puts into VPCs without the fleet's tag what the fleet puts there; what is made has the tag, by
+ * {@link manageEc2}.
+ */
+export function useExisting(accountId: string, vpcs: readonly ExistingVpcIds[]): Statement[] {
+  if (vpcs.length === 0) return [];
+  const ids = vpcs.flatMap(({ vpcId, subnetIds }) => [
+    `vpc/${vpcId}`,
+    ...subnetIds.map((subnetId) => `subnet/${subnetId}`),
+  ]);
+  return [
+    {
+      Sid: "UseExistingVpcs",
+      Effect: "Allow",
+      Action: ["ec2:CreateSecurityGroup", "ec2:CreateVpcEndpoint", "ec2:ModifyVpcEndpoint"],
+      Resource: [...new Set(ids)].map((id) => `arn:aws:ec2:*:${accountId}:${id}`),
+    },
+  ];
+}
+
 /** Whether it is an action of EC2 that is about one thing, which almost always changes it. */
 function isAboutOne(action: string): boolean {
   return /^ec2:(?!Describe)/.test(action);

@@ -1,5 +1,6 @@
 import { isMonitoring, manageMonitoring, readMonitoring } from "./monitoring-access";
-import { manageEc2 } from "./ec2-access";
+import { isDns, manageDns, readDns } from "./dns-access";
+import { manageEc2, useExisting, type ExistingVpcIds } from "./ec2-access";
 import { fleetArns, type FleetArnsProps, type FleetInAccount } from "./fleet-arns";
 import { isIam, manageIam } from "./iam-access";
 import { MANAGE_ACTIONS, READ_ACTIONS } from "../terraform/type-permissions";
@@ -12,6 +13,14 @@ import { isScaling, manageScaling } from "./scaling-access";
 import { readState, STATE_ACTIONS, writeState, type StateAccessProps } from "./state-access";
 
 export type PolicyProps = FleetArnsProps & StateAccessProps;
+
+/** What the fleet uses that does not carry its name or its tag. */
+export interface AdoptedProps {
+  /** The proxy's DNS names. */
+  readonly dnsNames: readonly string[];
+  /** VPCs that the fleet did not make, and its subnets in them. */
+  readonly existingVpcs: readonly ExistingVpcIds[];
+}
 
 export interface IdentityPolicyProps extends FleetArnsProps {
   /** The ARN of the policy that bounds the fleet's roles. */
@@ -86,13 +95,29 @@ export function planPolicy(props: PolicyProps): PolicyDocument {
         IMAGE_PARAMETERS,
       ],
     },
-    onlyIn(props.regions),
   ]);
 }
 
 /** What planning needs besides, for what watches the fleet; {@link planPolicy} has no room for it. */
 export function monitoringPolicy(props: FleetArnsProps): PolicyDocument {
   return policyDocument(readMonitoring(fleetArns(props)));
+}
+
+/**
+ * What planning needs besides, of what the fleet uses and does not own; and the bounds of all policies
+ * of a role, for which {@link planPolicy} has no room.
+ */
+export function adoptedPolicy(props: FleetArnsProps & AdoptedProps): PolicyDocument {
+  const { accountId, existingVpcs } = props;
+  const Resource = existingVpcs.map(({ vpcId }) => `arn:aws:ec2:*:${accountId}:vpc/${vpcId}`);
+  const Action = ["ec2:DescribeVpcAttribute"];
+  return policyDocument([
+    readDns(),
+    ...(Resource.length > 0
+      ? [{ Sid: "ReadExistingVpcs", Effect: "Allow" as const, Action, Resource }]
+      : []),
+    onlyIn(props.regions),
+  ]);
 }
 
 /** What it takes to see what changed rules would do to the requests in the access log. */
@@ -142,6 +167,15 @@ export function networkPolicy(props: FleetInAccount): PolicyDocument {
   return policyDocument(manageEc2(props));
 }
 
+/** What deploying and destroying need of what the fleet uses and does not own. */
+export function adoptingPolicy({
+  dnsNames,
+  existingVpcs,
+  accountId,
+}: FleetInAccount & AdoptedProps): PolicyDocument {
+  return policyDocument([...manageDns(dnsNames), ...useExisting(accountId, existingVpcs)]);
+}
+
 /** Whether the action is granted for all of an account's resources. */
 function isAccountWide(action: string): boolean {
   if (DESCRIBED_BY_TAG.includes(action)) return false;
@@ -150,19 +184,26 @@ function isAccountWide(action: string): boolean {
 
 /** Whether the action is granted by the names of what it reads or changes. */
 function isByName(action: string): boolean {
-  return !/^(ec2|vpce):/.test(action) && !ACCOUNT_WIDE.includes(action) && !isMonitoring(action);
+  return (
+    !/^(ec2|vpce):/.test(action) &&
+    !ACCOUNT_WIDE.includes(action) &&
+    !isMonitoring(action) &&
+    !isDns(action)
+  );
 }
 
 /**
- * Denies all other regions, for all policies of a role. IAM has no regions, and the state's bucket
- * is in a region of its own.
+ * Denies all other regions, for all policies of a role. IAM and Route 53 have no regions, and the
+ * state's bucket is in a region of its own.
  */
 function onlyIn(regions: readonly string[]): Statement {
-  const ofIam = [...READ_ACTIONS, ...MANAGE_ACTIONS].filter(isIam);
+  const global = [...READ_ACTIONS, ...MANAGE_ACTIONS].filter(
+    (action) => isIam(action) || isDns(action),
+  );
   return {
     Sid: "OnlyTheFleetsRegions",
     Effect: "Deny",
-    NotAction: [...ofIam, ...STATE_ACTIONS].sort(),
+    NotAction: [...new Set([...global, ...STATE_ACTIONS])].sort(),
     Resource: "*",
     Condition: { StringNotEquals: { "aws:RequestedRegion": regions } },
   };

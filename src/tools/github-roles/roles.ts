@@ -1,6 +1,8 @@
 import type { PolicyDocument } from "../../fleet/identity/policy-document";
 import { boundaryName, boundaryPolicy, type BoundaryProps } from "./boundary";
 import {
+  adoptedPolicy,
+  adoptingPolicy,
   deployPolicy,
   identityPolicy,
   logPolicy,
@@ -8,11 +10,12 @@ import {
   networkPolicy,
   planPolicy,
   statePolicy,
+  type AdoptedProps,
   type PolicyProps,
 } from "./policies";
 import { deployTrust, planTrust, type TrustPolicy, type TrustProps } from "./trust-policy";
 
-export interface RolesProps extends PolicyProps, BoundaryProps, TrustProps {
+export interface RolesProps extends PolicyProps, AdoptedProps, BoundaryProps, TrustProps {
   /**
    * The ARN of the policy that bounds the fleet's own roles.
    * @default - `<name>-boundary`, which is then one of the policies
@@ -49,7 +52,7 @@ export interface Roles {
 }
 
 /** The keys of the policies that planning needs. */
-const PLANNING = ["state", "plan", "monitoring", "log"];
+const PLANNING = ["state", "plan", "monitoring", "adopted", "log"];
 
 /** The roles with which GitHub's workflows plan and deploy the fleet, and their policies. */
 export function githubRoles(props: RolesProps): Roles {
@@ -57,13 +60,17 @@ export function githubRoles(props: RolesProps): Roles {
   const boundary = boundaryName(name);
   const { permissionsBoundary = `arn:aws:iam::${accountId}:policy/${boundary}` } = props;
   const isOwnBoundary = permissionsBoundary.endsWith(`:policy/${boundary}`);
+  const adopting = adoptingPolicy(props);
   const documents = {
     state: statePolicy(props),
     plan: planPolicy(props),
     monitoring: monitoringPolicy(props),
+    adopted: adoptedPolicy(props),
     deploy: deployPolicy(props),
     identity: identityPolicy({ ...props, permissionsBoundary }),
     network: networkPolicy(props),
+    // IAM takes no policy without a statement.
+    ...(adopting.Statement.length > 0 && { adopting }),
     ...(props.rulesPreview === "on" && { log: logPolicy(props) }),
   };
   const prefix = `${name}-github`;

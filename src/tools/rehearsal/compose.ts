@@ -17,7 +17,7 @@ export type StandIn = (typeof STAND_INS)[number] | `client-${string}`;
 /** The service of a client. */
 export const clientService = (client: string) => `client-${client}` as const;
 
-/** The proxy's name in the clients' network, where AWS has the endpoint's DNS name. */
+/** The proxy's name in the clients' network without a `dnsName`, where AWS has the endpoint's. */
 const ENDPOINT = "endpoint";
 
 /** Names under which the sites always answer, each a domain of its own. */
@@ -72,7 +72,7 @@ export const FILES = {
 };
 
 export interface ComposeProps {
-  readonly settings: Pick<Settings, "service" | "proxy">;
+  readonly settings: Pick<Settings, "service" | "proxy" | "dnsName">;
   readonly networks: Networks;
   /** The names of the clients, {@link MAX_CLIENTS} at most. */
   readonly clients: readonly string[];
@@ -166,7 +166,7 @@ export function composeFile(props: ComposeProps) {
             command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
             networks: { clients: { ipv4_address: networks.client[index] } },
             // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
-            extra_hosts: [`${ENDPOINT}:${networks.loadBalancer}`],
+            extra_hosts: [`${proxyHost(settings)}:${networks.loadBalancer}`],
             volumes: [
               mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
               mount(path.join(directory, FILES.userData), USER_DATA),
@@ -244,4 +244,10 @@ function mount(source: string, target: string) {
 }
 
 /** What a client's first boot is told, as the instance's is by Terraform. */
-export const USER_DATA_VALUES = { proxy_host: ENDPOINT, proxy_port: PROXY_PORT };
+export function userDataValues(settings: Pick<Settings, "dnsName">) {
+  return { proxy_host: proxyHost(settings), proxy_port: PROXY_PORT };
+}
+
+function proxyHost({ dnsName = ENDPOINT }: Pick<Settings, "dnsName">): string {
+  return dnsName;
+}

@@ -18,7 +18,7 @@ import {
   FILES,
   MAX_PROXIES,
   PROXY,
-  USER_DATA_VALUES,
+  userDataValues,
   type ComposeProps,
   type StandIn,
 } from "./compose";
@@ -254,7 +254,10 @@ export class Rehearsal {
       [FILES.authority]: await images.authority(),
       [FILES.proxyResolvConf]: `nameserver ${networks.nameServer.internet}\n`,
       [FILES.clientResolvConf]: `nameserver ${networks.nameServer.clients}\n`,
-      [FILES.userData]: renderTemplate(template!, { ...USER_DATA_VALUES, use_proxy: useProxy! }),
+      [FILES.userData]: renderTemplate(template!, {
+        ...userDataValues(this.settings),
+        use_proxy: useProxy!,
+      }),
     });
     try {
       // What is replaced has no time to finish: that is for the service's `stop`.

@@ -295,6 +295,26 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "ec2:DisassociateRouteTable",
     ],
   },
+  aws_route53_record: {
+    read: ["route53:GetHostedZone", "route53:ListResourceRecordSets"],
+    manage: ["route53:ChangeResourceRecordSets", "route53:GetChange"],
+  },
+  aws_route53_zone: {
+    read: [
+      "route53:GetHostedZone",
+      "route53:ListResourceRecordSets",
+      "route53:ListTagsForResource",
+    ],
+    manage: [
+      "route53:CreateHostedZone",
+      "route53:UpdateHostedZoneComment",
+      "route53:DeleteHostedZone",
+      "route53:GetChange",
+      "route53:ChangeTagsForResource",
+      // What the service asks of EC2 in the caller's name.
+      "ec2:DescribeVpcs",
+    ],
+  },
   aws_s3_bucket: {
     // The provider asks for all that a bucket can have, whoever has set it.
     read: [
