@@ -151,6 +151,13 @@ test("alarms that tell nobody are warned of", () => {
   }
 });
 
+test("a quota that a new account would exceed is warned of", () => {
+  configure({ vpc: { azs: 6 } });
+  expect(load().warnings).toEqual([
+    expect.stringMatching(/^cdktf\.json: the fleet makes 6 Elastic IP addresses; /),
+  ]);
+});
+
 test("an allowed domain that is everybody's is warned of, a denied one is not", () => {
   writeRuleSet(directory, "default", { allowed: ".example.com\n.github.io", denied: ".com" });
   expect(load().warnings).toEqual([

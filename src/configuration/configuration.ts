@@ -1,6 +1,7 @@
 import { UserError } from "../common/user-error";
 import type { Rules } from "../fleet/rules/rule-set";
 import { parseEnvironment, type Environment } from "./environment";
+import { exceededQuotas } from "./quotas";
 import { readRules } from "./rules/read-rules";
 import { admittedRegions, parseSettings, type Settings } from "./settings";
 import { readSettingsFile, SETTINGS_FILE } from "./settings-file";
@@ -50,7 +51,11 @@ export function loadConfiguration(
     ...settings,
     ...environment,
     rules,
-    warnings: [...warnings, ...unheardAlarms(settings.settings)],
+    warnings: [
+      ...warnings,
+      ...unheardAlarms(settings.settings),
+      ...exceededQuotas(settings.settings).map((line) => `${SETTINGS_FILE}: ${line}`),
+    ],
   };
 }
 
