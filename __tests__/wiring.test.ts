@@ -108,6 +108,11 @@ const CASES: Record<string, Case> = {
       clients: [{ ...EXISTING_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] }],
     },
   },
+  "clients[].publicDns": { settings: { clients: [{ publicDns: "blocked" }] } },
+  "clients[].allowedDns[]": {
+    base: STANDARD,
+    settings: { clients: [{ allowedDns: ["*.example.com", "db.example.com"] }] },
+  },
   "clients[].rules": { settings: { clients: [{ rules: "office" }] } },
   "consumers[].name": { settings: { consumers: [CONSUMER] } },
   "consumers[].endpointId": { settings: { consumers: [CONSUMER] } },

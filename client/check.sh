@@ -8,11 +8,15 @@
 #   http_proxy, https_proxy   the proxy (those of /etc/profile.d/proxy.sh)
 #   SITE                      answers "/" with the caller's address, by HTTP and by HTTPS
 #                             (checkip.amazonaws.com)
+#   SITE_ADDRESS              an address of the site, to look for a way past the proxy with: where public
+#                             names do not resolve, the site's own leads nowhere
 #   HTTP_PORT, HTTPS_PORT     the site's ports (80, 443)
 #   HTTP_SKIP, HTTPS_SKIP     why the site is not asked for through the proxy
 #   TARGET_HTTP_PORT          a port on which the proxy gets pages, to ask for what it must refuse
 #                             for another reason; if empty, only tunnels are asked for (80)
 #   TARGET_CONNECT_PORT       the same for tunnels (443)
+#   BLOCKED_NAME              a public name that the client's own resolver must not answer for
+#   BLOCKED_NAME_SKIP         why there is none ("no BLOCKED_NAME is given")
 #   DENIED_SITE               a domain that the rules refuse
 #   DENIED_BY                 the list that does, to look at if they do not (rules/)
 #   DENIED_SITE_SKIP          why there is none ("no DENIED_SITE is given")
@@ -28,6 +32,7 @@ set -u
 
 site=${SITE:-checkip.amazonaws.com}
 http_port=${HTTP_PORT:-80} https_port=${HTTPS_PORT:-443}
+site_address=${SITE_ADDRESS-} blocked_name=${BLOCKED_NAME-}
 http_skip=${HTTP_SKIP-} https_skip=${HTTPS_SKIP-}
 target_http_port=${TARGET_HTTP_PORT-80} target_connect_port=${TARGET_CONNECT_PORT-443}
 denied_site=${DENIED_SITE-} denied_by=${DENIED_BY:-rules/}
@@ -178,9 +183,23 @@ closed() { # name, description, URL
     return
   fi
   local look="at the client VPC's route table and the instance's security group"
-  if [[ ! $resolved ]]; then look="at the client VPC's DNS: without an address, nothing is shown"; fi
+  if [[ ! $resolved ]]; then
+    look="at the client VPC's DNS: without an address, nothing is shown; SITE_ADDRESS may give one"
+  fi
   not_ok "$2" "asked past the proxy: $3" "came: $(outcome)" \
     "expected: curl ends with 7 or 28, and no connection" "look: $look"
+}
+
+# The client's resolver says that there is no such name. That it answers for the proxy's is another check.
+unresolved() { # name, host, description
+  recall "$1"
+  if [[ $exit_code == 6 ]]; then
+    ok "$3"
+    return
+  fi
+  not_ok "$3" "asked for past the proxy: $2" "came: $(outcome)${resolved:+, and the name has an address}" \
+    "expected: curl ends with 6, for a name that does not resolve" \
+    "look: at clients[].publicDns, and at the DNS firewall of the client VPC"
 }
 
 # The proxy itself refuses, by a rule: a failure of the network is no refusal.
@@ -228,8 +247,13 @@ for name in "${asked[@]}"; do
     ask "$name-$request" 30 "${!url}" &
   done
 done
-ask direct-http 5 --noproxy '*' "$http_url" &
-ask direct-https 5 --noproxy '*' "$direct_https_url" &
+direct=(--noproxy '*')
+if [[ $site_address ]]; then
+  for port in "$http_port" "$https_port"; do direct+=(--resolve "$site:$port:$site_address"); done
+fi
+ask direct-http 5 "${direct[@]}" "$http_url" &
+ask direct-https 5 "${direct[@]}" "$direct_https_url" &
+if [[ $blocked_name ]]; then ask blocked-name 15 --noproxy '*' "http://$blocked_name/" & fi
 for target in "${targets[@]}"; do
   ask_for "$target" "$target" "$target_http_port" "$target_connect_port"
 done
@@ -244,7 +268,7 @@ wait
 
 # --- The checks -----------------------------------------------------------------------------------
 
-checks=$((${#targets[@]} + ${#internal_sites[@]} + 8))
+checks=$((${#targets[@]} + ${#internal_sites[@]} + 9))
 if [[ $internal_sites_skip ]]; then ((++checks)); fi
 echo "1..$checks"
 
@@ -282,6 +306,13 @@ fi
 
 closed direct-http "no HTTP past the proxy" "$http_url"
 closed direct-https "no HTTPS past the proxy" "$direct_https_url"
+
+description="the client's resolver does not answer for ${blocked_name:-public names}"
+if [[ $blocked_name ]]; then
+  unresolved blocked-name "$blocked_name" "$description"
+else
+  skip "$description" "${BLOCKED_NAME_SKIP:-no BLOCKED_NAME is given}"
+fi
 
 for target in "${targets[@]}"; do
   refuses "$target" "$target" "the proxy refuses $target" \

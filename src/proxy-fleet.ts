@@ -235,7 +235,7 @@ export class ProxyFleet extends ReadableStack {
     const { name: fleet, clients, dnsName } = this.settings;
     // A scope of their own, so that a client may be called as any part of the fleet is.
     const scope = new Construct(this, "client");
-    return clients.map(({ name, vpc, instanceType, rules }) => ({
+    return clients.map(({ name, vpc, publicDns, allowedDns, instanceType, rules }) => ({
       name,
       instanceType,
       rules,
@@ -244,6 +244,8 @@ export class ProxyFleet extends ReadableStack {
         name: `${fleet}-${name}`,
         endpointSecurityGroupName: this.names.endpointSecurityGroup,
         vpc: "vpcId" in vpc ? vpc : { ...vpc, availabilityZones },
+        publicDns,
+        allowedDns,
         region: WORKSPACE_REGION,
         service,
         port: PROXY_PORT,

@@ -65,6 +65,7 @@ describeWith([DOCKER], "the acceptance check", () => {
       CURL_CA_BUNDLE: "/etc/lab/certificate.pem",
       SITE: "site.test",
       DENIED_SITE: "denied.test",
+      BLOCKED_NAME: "blocked.test",
       ...variables,
     };
     const options = Object.entries(environment).flatMap(([name, value]) => [
@@ -136,12 +137,15 @@ describeWith([DOCKER], "the acceptance check", () => {
       DENIED_SITE: "",
       DENIED_SITE_SKIP: "rules/office has no rules",
       INTERNAL_SITES_SKIP: "a list refuses addresses",
+      BLOCKED_NAME: "",
+      BLOCKED_NAME_SKIP: "public names are allowed",
     });
     expect(status).toBe(0);
     expect(output).toContain("http://site.test:80/ # SKIP proxy.httpPorts is empty\n");
     expect(output).toContain("https://site.test:443/ # SKIP rules/office refuses site.test\n");
     expect(output).toContain("of the proxies # SKIP rules/office refuses site.test\n");
     expect(output).toContain("a denied domain # SKIP rules/office has no rules");
+    expect(output).toContain("answer for public names # SKIP public names are allowed\n");
     expect(output).toContain("names for their addresses # SKIP a list refuses addresses\n");
   });
 
@@ -218,6 +222,23 @@ describeWith([DOCKER], "the acceptance check", () => {
       await expectFailure({}, failed, "came: status 200\n");
     });
 
+    test("a way past the proxy where public names do not resolve", async () => {
+      await docker("network", "connect", lab.is.internet, client.container);
+      await bash(client, "cp /etc/hosts /tmp/hosts && echo 127.0.0.1 localhost >/etc/hosts");
+      restore = async () => {
+        await bash(client, "cat /tmp/hosts >/etc/hosts");
+        await docker("network", "disconnect", lab.is.internet, client.container);
+      };
+      const variables = { SITE_ADDRESS: lab.is.origin.address, BLOCKED_NAME: "site.test" };
+      const failed = ["no HTTP past the proxy", "no HTTPS past the proxy"];
+      await expectFailure(variables, failed, "came: status 200\n");
+    });
+
+    test("a public name for which the client's resolver answers", async () => {
+      const failed = ["the client's resolver does not answer for site.test"];
+      await expectFailure({ BLOCKED_NAME: "site.test" }, failed, /and the name has an address\n/);
+    });
+
     test("a way past the proxy on which connections are made, and cut", async () => {
       await bash(client, `echo "${client.address} cut.test" >>/etc/hosts`);
       // Takes every connection, says what is no HTTP, and ends it.
@@ -236,11 +257,13 @@ describeWith([DOCKER], "the acceptance check", () => {
       expect(failures(lines).failed).toContain("no HTTPS past the proxy");
     });
 
-    test("that without DNS nothing is shown about the way past the proxy", async () => {
+    test("that without DNS nothing is shown about the way past the proxy, unless by an address", async () => {
       await bash(client, "cp /etc/hosts /tmp/hosts && echo 127.0.0.1 localhost >/etc/hosts");
       restore = () => bash(client, "cat /tmp/hosts >/etc/hosts");
       const failed = ["no HTTP past the proxy", "no HTTPS past the proxy"];
       await expectFailure({}, failed, "look: at the client VPC's DNS");
+      const byAddress = await check({ SITE_ADDRESS: lab.is.origin.address });
+      expect(failures(byAddress.lines).failed).toEqual([]);
     });
 
     test("an open private network, and nothing else", async () => {
@@ -368,6 +391,7 @@ describeWith([DOCKER], "the acceptance check", () => {
       expect(lines.filter((line) => line.startsWith("ok"))).toEqual([
         expect.stringContaining("no HTTP past the proxy"),
         expect.stringContaining("no HTTPS past the proxy"),
+        expect.stringContaining("does not answer for blocked.test"),
       ]);
       expect(failures(lines).explanation).toContain(explanation);
     });

@@ -61,6 +61,8 @@ test("nothing set gives the fleet of the original requirement", () => {
       {
         name: "client",
         vpc: { cidr: "172.16.0.0/16", azs: 1 },
+        publicDns: "allowed",
+        allowedDns: [],
         instanceType: "t4g.small",
         rules: "default",
       },
@@ -84,6 +86,19 @@ test("what is set stays, and the rest of its group keeps the defaults", () => {
   ]);
 });
 
+test("public names are blocked by themselves in an ordinary account alone, and in no VPC that is there", () => {
+  const { clients } = settingsOf({
+    account: "standard",
+    regions: ["us-east-1"],
+    clients: [
+      { name: "new" },
+      { name: "open", publicDns: "allowed" },
+      { name: "old", ...EXISTING_VPC },
+    ],
+  });
+  expect(clients.map(({ publicDns }) => publicDns)).toEqual(["blocked", "allowed", "allowed"]);
+});
+
 test("a client may be in a VPC that is there, which gets no instance", () => {
   const allowed = { allowedSecurityGroupIds: ["sg-22345678", "sg-12345678"] };
   const { clients } = settingsOf({
@@ -91,7 +106,14 @@ test("a client may be in a VPC that is there, which gets no instance", () => {
     clients: [EXISTING_VPC, { name: "office", ...EXISTING_VPC, ...allowed }],
   });
   expect(clients).toEqual([
-    { name: "client", vpc: EXISTING_VPC, instanceType: "none", rules: "default" },
+    {
+      name: "client",
+      vpc: EXISTING_VPC,
+      publicDns: "allowed",
+      allowedDns: [],
+      instanceType: "none",
+      rules: "default",
+    },
     expect.objectContaining({
       vpc: {
         ...EXISTING_VPC,
@@ -743,6 +765,33 @@ describe("every mistake names its path, what was given and what is allowed", () 
       { account: "standard", alarms: { mode: "off", topicArn: TOPIC } },
       `proxy-fleet.alarms.topicArn: "${TOPIC}" is not allowed. Allowed: only with "mode": "on"; "off" has no alarms.`,
     ],
+    [
+      "names to allow where all are",
+      { account: "standard", clients: [{ publicDns: "allowed", allowedDns: ["db.example.com"] }] },
+      'proxy-fleet.clients[0].allowedDns: ["db.example.com"] is not allowed. Allowed: only with "publicDns": "blocked"; without it the resolver answers for all names.',
+    ],
+    [
+      "names to allow, in a lab",
+      { clients: [{ allowedDns: ["db.example.com"] }] },
+      'Allowed: only with "publicDns": "blocked"',
+    ],
+    ...[
+      "*",
+      "*.*.com",
+      "a*.example.com",
+      "DB.example.com",
+      "db.example.com.",
+      "-a.example.com",
+    ].map((name): [string, object, string] => [
+      `${name} as a name to allow`,
+      { account: "standard", clients: [{ allowedDns: [name] }] },
+      `proxy-fleet.clients[0].allowedDns[0]: "${name}" is not allowed. Allowed: names such as db.example.com, or *.example.com for all below it.`,
+    ]),
+    ...["*.com", "*.co.uk"].map((name): [string, object, string] => [
+      `${name} as names to allow`,
+      { account: "standard", clients: [{ allowedDns: [name] }] },
+      `proxy-fleet.clients[0].allowedDns[0]: "${name}" is not allowed. Allowed: no names of a registry, where anybody can have one, and name servers that are told whatever is asked for.`,
+    ]),
     [
       "a topic of one region for a fleet of several",
       { alarms: { mode: "on", topicArn: TOPIC.replace("{region}", "us-east-1") } },

@@ -7,6 +7,7 @@ export const RULE_NAMES = [
   "no-open-ingress",
   "nothing-public",
   "buckets-closed",
+  "dns-closed",
   "encrypted",
   "imdsv2",
   "no-wildcard-iam",

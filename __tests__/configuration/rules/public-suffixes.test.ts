@@ -1,4 +1,4 @@
-import { publicSuffixWarnings } from "../../../src/configuration/rules/public-suffixes";
+import { isRegistry, publicSuffixWarnings } from "../../../src/configuration/rules/public-suffixes";
 
 const warned = (text: string) =>
   publicSuffixWarnings([{ text, file: "list.txt", line: 2 }]).map((warning) =>
@@ -41,4 +41,16 @@ test("that AWS's own domain has everybody's buckets in it is said, too", () => {
     'list.txt:1: ".amazonaws.com" lets pass every S3 bucket of every account, and no client needs it for ' +
       "Session Manager. List the names that are meant.",
   ]);
+});
+
+test.each([
+  ["com", true],
+  ["co.uk", true],
+  ["example.com", false],
+  // Others have names there, and the company all name servers.
+  ["eu-west-1.rds.amazonaws.com", false],
+  // Not on the Internet.
+  ["corp", false],
+])("%s is a registry's: %s", (name, expected) => {
+  expect(isRegistry(name)).toBe(expected);
 });

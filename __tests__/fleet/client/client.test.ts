@@ -1,5 +1,6 @@
 import path from "node:path";
 import { Client, type ExistingClientVpc } from "../../../src/fleet/client/client";
+import type { PublicDns } from "../../../src/fleet/client/public-dns";
 import { AvailabilityZones } from "../../../src/fleet/network/availability-zones";
 import { EndpointService } from "../../../src/fleet/privatelink/endpoint-service";
 import { CHECKOUT } from "../../helpers/checkout";
@@ -14,6 +15,10 @@ interface ClientOptions {
   readonly dnsName?: string;
   /** @default 2 */
   readonly azs?: number;
+  /** @default "allowed" */
+  readonly publicDns?: PublicDns;
+  /** @default - none */
+  readonly allowedDns?: string[];
   /** @default "t4g.nano" */
   readonly instanceType?: string;
 }
@@ -37,6 +42,8 @@ function clients(all: Record<string, ClientOptions>): TerraformJson {
         name: `some-${id}`,
         endpointSecurityGroupName: "some-endpoint-sg",
         vpc: { cidr: "172.16.0.0/16", azs, availabilityZones },
+        publicDns: "allowed",
+        allowedDns: [],
         region: "us-east-1",
         service,
         port: 3128,
@@ -143,6 +150,58 @@ describe("in a VPC that is there", () => {
   });
 });
 
+/** The names that a client's resolver still has. */
+function allowedNames(json: TerraformJson): unknown {
+  const lists = json.resource["aws_route53_resolver_firewall_domain_list"]!;
+  return Object.entries(lists).flatMap(([name, { domains }]) =>
+    name.endsWith("allow_names") ? domains : [],
+  );
+}
+
+/** What allows a client's proxy: all names of its endpoint, and the one that it uses. */
+const proxyNames = (client: string) => {
+  const name = `aws_vpc_endpoint.${client}_endpoint.dns_entry[0].dns_name`;
+  return [`\${replace(${name}, "/^[^.]+/", "*")}`, `\${${name}}`];
+};
+
+test("blocked, public names leave its resolver with the proxy's, its own and what is listed", () => {
+  const json = clients({ lab: { publicDns: "blocked", allowedDns: ["db.example.com"] } });
+  expect(allowedNames(json)).toEqual([
+    ...proxyNames("lab"),
+    "*.ec2.internal",
+    "*.us-east-1.compute.internal",
+    "*.16.172.in-addr.arpa",
+    "db.example.com",
+  ]);
+  expect(only(json, "aws_route53_resolver_firewall_rule_group_association")).toMatchObject({
+    name: "some-lab",
+    vpc_id: "${aws_vpc.lab_vpc.id}",
+  });
+  expect(only(json, "aws_instance")["depends_on"]).toEqual(
+    expect.arrayContaining([
+      "aws_route53_resolver_firewall_rule_group_association.lab_dns_association",
+      "terraform_data.proxies",
+    ]),
+  );
+});
+
+test("allowed, public names take no firewall", () => {
+  const json = clients({ lab: { publicDns: "allowed" } });
+  expect(Object.keys(json.resource).filter((type) => type.includes("resolver"))).toEqual([]);
+});
+
+test("blocked in a VPC that is there, public names leave what is known of it", () => {
+  const json = clients({
+    office: { vpc: EXISTING, publicDns: "blocked", instanceType: "none" },
+  });
+  expect(allowedNames(json)).toEqual([
+    ...proxyNames("office"),
+    "*.ec2.internal",
+    "*.us-east-1.compute.internal",
+  ]);
+  expect(only(json, "aws_route53_resolver_firewall_config")["resource_id"]).toBe("vpc-1");
+});
+
 test("has outputs that begin with its name, wherever it stands in the stack", () => {
   const json = clients({ "some-scope": { clientName: "office-2" } });
   const outputs = Object.entries(json.output!).map(([name, { value }]) => [name, value]);
@@ -188,8 +247,18 @@ test("can do without an instance, and then has the endpoint's outputs alone", ()
 });
 
 test("may be called as another's parts are: each has addresses of its own", () => {
-  const names = ["client", "service", "nlb", "vpc", "a", "a-endpoint", "a-instance", "a-vpc"];
-  const json = clients(Object.fromEntries(names.map((name) => [name, {}])));
+  const names = [
+    "client",
+    "service",
+    "nlb",
+    "vpc",
+    "a",
+    "a-endpoint",
+    "a-instance",
+    "a-vpc",
+    "a-dns",
+  ];
+  const json = clients(Object.fromEntries(names.map((name) => [name, { publicDns: "blocked" }])));
   // Two with one address would be an error of the stack's; outputs have names of their own.
   for (const type of ["aws_vpc", "aws_vpc_endpoint", "aws_instance"]) {
     expect(Object.keys(json.resource[type]!)).toHaveLength(names.length);

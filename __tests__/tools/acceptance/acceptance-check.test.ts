@@ -39,10 +39,13 @@ function checked(proxy: Record<string, unknown>, lists: Lists): CheckedClient {
 }
 
 const deployed = (proxy: Record<string, unknown> = {}, lists: Lists = NO_LISTS) =>
-  deployedCheck(checked(proxy, lists), ["192.0.2.1", "192.0.2.2"]);
+  deployedCheck(checked(proxy, lists), {
+    egress: ["192.0.2.1", "192.0.2.2"],
+    site: "198.51.100.1",
+  });
 
 const rehearsal = (proxy: Record<string, unknown> = {}, lists: Lists = NO_LISTS) =>
-  rehearsalCheck(checked(proxy, lists), []);
+  rehearsalCheck(checked(proxy, lists), { egress: [] });
 
 const listsOf = (allowed: string[], denied: string[] = []) => ({ allowed, denied });
 
@@ -50,11 +53,13 @@ describe("the check of a deployed fleet", () => {
   test("with the defaults asks AWS's site, and skips what is not denied", () => {
     expect(deployed()).toEqual({
       SITE: "checkip.amazonaws.com",
+      SITE_ADDRESS: "198.51.100.1",
       HTTP_PORT: "80",
       HTTPS_PORT: "443",
       TARGET_HTTP_PORT: "80",
       TARGET_CONNECT_PORT: "443",
       DENIED_SITE_SKIP: "rules/office has no rules",
+      BLOCKED_NAME_SKIP: 'publicDns of the client client is "allowed"',
       PRIVATE_TARGETS:
         "10.0.0.1 10.255.255.254 100.64.0.1 100.127.255.254 172.16.0.1 172.31.255.254 " +
         "192.168.0.1 192.168.255.254 own",
@@ -187,7 +192,12 @@ describe("the check of a rehearsal", () => {
     // With another VPC: the default one has these addresses.
     const client = checked({}, NO_LISTS);
     const proxy = { ...client.settings.proxy, privateCidrs: ["10.0.0.0/24"] };
-    const opened = rehearsalCheck({ ...client, settings: { ...client.settings, proxy } }, []);
+    const opened = rehearsalCheck(
+      { ...client, settings: { ...client.settings, proxy } },
+      {
+        egress: [],
+      },
+    );
     expect(opened["INTERNAL_SITES"]).toBe("metadata.site.test");
   });
 
@@ -203,6 +213,37 @@ describe("the check of a rehearsal", () => {
       HTTPS_SKIP: "rules/office refuses every site that the check knows",
     });
     expect(rehearsal({ domainFilter: "report" }, lists)).not.toHaveProperty("HTTP_SKIP");
+  });
+});
+
+describe("public names, where they are blocked,", () => {
+  const blocked = (allowedDns: string[]) => {
+    const given = checked({}, NO_LISTS);
+    const client = { ...given.client, publicDns: "blocked" as const, allowedDns };
+    return { ...given, client };
+  };
+
+  test.each([
+    [[], "checkip.amazonaws.com"],
+    [["checkip.amazonaws.com"], "example.com"],
+    [["*.amazonaws.com", "*.example.com"], "example.com"],
+    [["amazonaws.com", "*.other.com"], "checkip.amazonaws.com"],
+  ])("and but for %j, do not resolve on a client: %s", (allowedDns, name) => {
+    const check = deployedCheck(blocked(allowedDns), { egress: [] });
+    expect(check).toMatchObject({ BLOCKED_NAME: name });
+    expect(check).not.toHaveProperty("BLOCKED_NAME_SKIP");
+  });
+
+  test("are the site's in a rehearsal", () => {
+    const check = rehearsalCheck(blocked([]), { egress: [], site: "198.51.100.1" });
+    expect(check).toMatchObject({ BLOCKED_NAME: "site.test", SITE_ADDRESS: "198.51.100.1" });
+  });
+
+  test("are not looked at where all that the check knows are allowed", () => {
+    const names = ["*.amazonaws.com", "example.com", "example.net", "example.org"];
+    expect(deployedCheck(blocked(names), { egress: [] })).toMatchObject({
+      BLOCKED_NAME_SKIP: "allowedDns of the client client has every name that the check knows",
+    });
   });
 });
 

@@ -144,6 +144,86 @@ describe("nothing-public: a subnet with a route to the Internet has nothing but 
   });
 });
 
+describe("dns-closed", () => {
+  const ids = {
+    firewall_rule_group_id: "${aws_route53_resolver_firewall_rule_group.a.id}",
+    list: (name: string) => `\${aws_route53_resolver_firewall_domain_list.${name}.id}`,
+  };
+  const rule = (list: string, parts: object) => ({
+    firewall_rule_group_id: ids.firewall_rule_group_id,
+    firewall_domain_list_id: ids.list(list),
+    ...parts,
+  });
+  const ALLOW = rule("some", { action: "ALLOW", priority: 100 });
+  const BLOCK = rule("all", { action: "BLOCK", priority: 200 });
+  const NOT_LAST = "the last rule of its group does not block *, which is every name";
+
+  /** What the rule says of a firewall; the parts replace those of one as it should be. */
+  const found = ({
+    rules = { allow: ALLOW, block: BLOCK } as object,
+    some = ["proxy.internal", "*.example.com"],
+    config = { resource_id: "vpc-1", firewall_fail_open: "DISABLED" } as object,
+  }) =>
+    said("dns-closed", {
+      resource: {
+        aws_route53_resolver_firewall_config: { a: { ...config } },
+        aws_route53_resolver_firewall_domain_list: {
+          some: { domains: some },
+          all: { domains: ["*"] },
+        },
+        aws_route53_resolver_firewall_rule: { ...rules },
+        aws_route53_resolver_firewall_rule_group_association: {
+          a: { vpc_id: "vpc-1", firewall_rule_group_id: ids.firewall_rule_group_id },
+        },
+      },
+    });
+
+  test("a firewall as it should be", () => {
+    expect(found({})).toEqual([]);
+  });
+
+  test.each([
+    ["there is none", {}],
+    ["it comes first", { allow: ALLOW, block: { ...BLOCK, priority: 99 } }],
+    ["it comes first, as text", { allow: { ...ALLOW, priority: "1000" }, block: BLOCK }],
+    ["it alerts", { allow: ALLOW, block: rule("some", { action: "ALERT", priority: 200 }) }],
+    ["it blocks some", { allow: ALLOW, block: rule("some", { action: "BLOCK", priority: 200 }) }],
+    ["it blocks one type", { allow: ALLOW, block: { ...BLOCK, q_type: "TXT" } }],
+    [
+      "it is another group's",
+      {
+        block: {
+          ...BLOCK,
+          firewall_rule_group_id: "${aws_route53_resolver_firewall_rule_group.b.id}",
+        },
+      },
+    ],
+  ])("the last rule blocks every name; here %s", (_, rules) => {
+    expect(found({ rules })).toEqual([NOT_LAST]);
+  });
+
+  test.each(["*", "*.com", "*example.com", "*.co.uk"])("%s is not let pass", (name) => {
+    expect(found({ some: ["a.example.com", name] })).toEqual([
+      `lets pass ${name}, and so names of anybody's`,
+    ]);
+  });
+
+  test("a list from elsewhere is not let pass", () => {
+    const rules = { allow: { ...ALLOW, firewall_domain_list_id: "rslvr-fdl-1" }, block: BLOCK };
+    expect(found({ rules })).toEqual(["lets pass a list of names that is not in the stack"]);
+  });
+
+  test("where it fails, it is closed", () => {
+    expect(found({ config: { resource_id: "vpc-1", firewall_fail_open: "ENABLED" } })).toEqual([
+      'firewall_fail_open is "ENABLED", and must be DISABLED',
+    ]);
+    expect(found({ config: { resource_id: "vpc-1" } })).toHaveLength(1);
+    expect(found({ config: { resource_id: "vpc-2", firewall_fail_open: "DISABLED" } })).toEqual([
+      "no aws_route53_resolver_firewall_config says that vpc-1 is closed when its firewall fails",
+    ]);
+  });
+});
+
 describe("buckets-closed", () => {
   const BUCKET = "aws_s3_bucket";
   const found = (parts: object) => {

@@ -13,6 +13,7 @@ function saidOf(type: string, block: TerraformBlock): string[] {
   return said({ resource: { [type]: { a: block } } });
 }
 
+const DOMAINS = "aws_route53_resolver_firewall_domain_list";
 const INGRESS = "aws_vpc_security_group_ingress_rule";
 const statement = (parts: object) =>
   JSON.stringify({ Statement: { Effect: "Allow", Resource: "*", ...parts } });
@@ -51,6 +52,13 @@ describe("what is computed is not passed, where a rule judges the value", () => 
     ["aws_iam_role_policy_attachment", "policy_arn", "arn:aws:iam::aws:policy/${local.p}"],
     ["aws_vpc_endpoint_service", "allowed_principals", '${["*"]}'],
     ["aws_lb_listener", "protocol", "${local.a}"],
+    [DOMAINS, "domains", "${local.a}"],
+    [DOMAINS, "domains", '${["*"]}'],
+    [DOMAINS, "domains", "*.${aws_vpc_endpoint.a.tags.open}"],
+    [DOMAINS, "domains", '${replace(aws_vpc_endpoint.a.dns_entry[0].dns_name, "/.*/", "*")}'],
+    ["aws_route53_resolver_firewall_config", "firewall_fail_open", "${local.a}"],
+    ["aws_route53_resolver_firewall_rule", "action", "${local.a}"],
+    ["aws_route53_resolver_firewall_rule", "priority", "${local.a}"],
   ])("%s: %s = %s", (type, name, value) => {
     const text = `readable ${type}.a ${name} is ${JSON.stringify(value)}, which no rule can read`;
     expect(saidOf(type, { [name]: value })).toContain(text);
@@ -85,6 +93,9 @@ test.each<[string, string, string]>([
   ["aws_iam_role_policy", "policy", statement({ Resource: "arn:aws:s3:::a/$${aws:username}" })],
   ["aws_vpc_endpoint_service", "allowed_principals", "${aws_iam_role.a.arn}"],
   ["aws_ecs_cluster", "count", "${local.a}"],
+  [DOMAINS, "domains", "*.${terraform.workspace}.compute.internal"],
+  [DOMAINS, "domains", "${aws_vpc_endpoint.a.dns_entry[0].dns_name}"],
+  [DOMAINS, "domains", '${replace(aws_vpc_endpoint.a.dns_entry[0].dns_name, "/^[^.]+/", "*")}'],
 ])("what is judged elsewhere is passed: %s, %s = %s", (type, name, value) => {
   expect(saidOf(type, { [name]: value })).toEqual([]);
 });

@@ -70,6 +70,28 @@ const MENDED: Record<RuleName, StackJson> = {
       },
     },
   },
+  "dns-closed": {
+    resource: {
+      aws_route53_resolver_firewall_config: {
+        open: { resource_id: "vpc-0123", firewall_fail_open: "DISABLED" },
+      },
+      aws_route53_resolver_firewall_domain_list: { open: { domains: ["*"] } },
+      aws_route53_resolver_firewall_rule: {
+        open: {
+          firewall_rule_group_id: "${aws_route53_resolver_firewall_rule_group.open.id}",
+          firewall_domain_list_id: "${aws_route53_resolver_firewall_domain_list.open.id}",
+          action: "BLOCK",
+          priority: 1,
+        },
+      },
+      aws_route53_resolver_firewall_rule_group_association: {
+        open: {
+          vpc_id: "vpc-0123",
+          firewall_rule_group_id: "${aws_route53_resolver_firewall_rule_group.open.id}",
+        },
+      },
+    },
+  },
   encrypted: { resource: { aws_instance: { open: { root_block_device: { encrypted: true } } } } },
   imdsv2: {
     resource: { aws_instance: { open: { metadata_options: { http_tokens: "required" } } } },

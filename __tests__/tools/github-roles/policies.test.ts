@@ -90,6 +90,19 @@ const FLEET: Readonly<Record<string, string>> = {
   ),
   "elasticloadbalancing:targetgroup": regional("elasticloadbalancing", "targetgroup/proxy-tg/1"),
   "iam:instance-profile": iam("instance-profile/proxy-client-us-east-1"),
+  "route53resolver:firewall-config": regional("route53resolver", "firewall-config/rslvr-fc-1"),
+  "route53resolver:firewall-domain-list": regional(
+    "route53resolver",
+    "firewall-domain-list/rslvr-fdl-1",
+  ),
+  "route53resolver:firewall-rule-group": regional(
+    "route53resolver",
+    "firewall-rule-group/rslvr-frg-1",
+  ),
+  "route53resolver:firewall-rule-group-association": regional(
+    "route53resolver",
+    "firewall-rule-group-association/rslvr-frgassoc-1",
+  ),
   "s3:bucket": RULES,
   "s3:object": `${RULES}/index.txt`,
   "logs:log-group": regional("logs", "log-group:/ecs/proxy-web"),
@@ -323,6 +336,9 @@ describe("the deploy role tags", () => {
     ["cloudwatch:alarm", "TagResource", "UntagResource"],
     ["sns:topic", "TagResource", "UntagResource"],
     ["s3:bucket", "TagResource", "UntagResource"],
+    ["route53resolver:firewall-domain-list", "TagResource", "UntagResource"],
+    ["route53resolver:firewall-rule-group", "TagResource", "UntagResource"],
+    ["route53resolver:firewall-rule-group-association", "TagResource", "UntagResource"],
   ])("%s", async (type, tag, untag) => {
     const [service = ""] = type.split(":");
     const resource = FLEET[type]!;
@@ -425,6 +441,14 @@ describe("the plan role", () => {
       {
         action: "ec2:DescribeInstanceAttribute",
         resource: regional("ec2", "instance/i-0a"),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    [
+      "read another project's firewall",
+      {
+        action: "route53resolver:ListFirewallDomains",
+        resource: regional("route53resolver", "firewall-domain-list/rslvr-fdl-1"),
         context: { "aws:ResourceTag/Project": "other" },
       },
     ],
@@ -709,6 +733,26 @@ describe("the deploy role", () => {
         action: "ec2:GetSecurityGroupsForVpc",
         resource: regional("ec2", "vpc/vpc-0a"),
         context: { "aws:ResourceTag/Project": "other" },
+      },
+    ],
+    ...[
+      ["UpdateFirewallDomains", "domain-list/rslvr-fdl-1"],
+      ["UpdateFirewallRule", "rule-group/rslvr-frg-1"],
+      ["DisassociateFirewallRuleGroup", "rule-group-association/rslvr-frgassoc-1"],
+      ["TagResource", "domain-list/rslvr-fdl-1"],
+    ].map(([action, resource]): [string, Request] => [
+      `${action} of another project's firewall`,
+      {
+        action: `route53resolver:${action}`,
+        resource: regional("route53resolver", `firewall-${resource}`),
+        context: { "aws:ResourceTag/Project": "other" },
+      },
+    ]),
+    [
+      "open a firewall that has no tag",
+      {
+        action: "route53resolver:DisassociateFirewallRuleGroup",
+        resource: regional("route53resolver", "firewall-rule-group-association/rslvr-frgassoc-1"),
       },
     ],
     [

@@ -9,6 +9,7 @@ const NETWORKS = {
   internet: "198.51.100.224/27",
   loadBalancer: "198.18.255.29",
   nameServer: { clients: "198.18.255.30", internet: "198.51.100.254" },
+  closedNameServer: "198.18.255.20",
   client: ["198.18.255.28", "198.18.255.27"],
   site: "198.51.100.253",
   stuckSite: "198.51.100.252",
@@ -21,7 +22,10 @@ function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infin
   return composeFile({
     settings: parsed.settings,
     networks: NETWORKS,
-    clients: ["lab", "office"],
+    clients: [
+      { name: "lab", publicDns: "blocked" },
+      { name: "office", publicDns: "allowed" },
+    ],
     images: { proxy: "proxy", standIns: "stand-ins" },
     sites: ["rehearsal.example.com"],
     internalSites: {},
@@ -123,6 +127,29 @@ test("each client has an address, by which the load balancer knows its endpoint"
   expect(endpointIdOf("198.18.255.9")).toBe("vpce-0ec2ec2ecc612ff09");
   expect(services["load-balancer"]).toMatchObject({
     environment: { VPC_ENDPOINT_ID_PREFIX: "vpce-0ec2ec2ec" },
+  });
+});
+
+test("a client whose public names are blocked asks a name server that has the proxy's alone", () => {
+  const services = compose({}) as Record<string, unknown>;
+  expect(services["client-lab"]).not.toHaveProperty("extra_hosts");
+  expect(services["client-lab"]).toMatchObject({
+    volumes: expect.arrayContaining([
+      expect.objectContaining({ source: "/checkout/.rehearsal/closed-resolv.conf" }),
+    ]),
+  });
+  expect(services["client-office"]).toMatchObject({
+    volumes: expect.arrayContaining([
+      expect.objectContaining({ source: "/checkout/.rehearsal/client-resolv.conf" }),
+    ]),
+  });
+  expect(services["closed-name-server"]).toMatchObject({
+    command: expect.arrayContaining([
+      "--no-resolv",
+      "--local=/#/",
+      "--address=/endpoint/198.18.255.29",
+    ]),
+    networks: { clients: { ipv4_address: NETWORKS.closedNameServer } },
   });
 });
 

@@ -13,9 +13,19 @@ test("the networks of all rehearsals are apart", () => {
 });
 
 test.each(all)("what stands at $site is inside its networks, and nowhere twice", (networks) => {
-  const { clients, client, internet, loadBalancer, nameServer, site, stuckSite, store } = networks;
+  const {
+    clients,
+    client,
+    closedNameServer,
+    internet,
+    loadBalancer,
+    nameServer,
+    site,
+    stuckSite,
+    store,
+  } = networks;
   const outside = [nameServer.internet, site, stuckSite, store];
-  const inside = [loadBalancer, nameServer.clients, ...client];
+  const inside = [loadBalancer, nameServer.clients, closedNameServer, ...client];
   expect(new Set(outside).size).toBe(outside.length);
   expect(outside.filter((address) => !contains(internet, `${address}/32`))).toEqual([]);
   expect(new Set(inside).size).toBe(inside.length);

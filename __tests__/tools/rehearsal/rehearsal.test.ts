@@ -14,8 +14,11 @@ let checkout: string;
 /** What Compose calls its rehearsal. */
 let name: string;
 
-/** Two, with different rules. */
-const CLIENTS = [{ name: "lab" }, { name: "office", cidr: "172.17.0.0/16", rules: "office" }];
+/** Two, with different rules, and one of them without public names. */
+const CLIENTS = [
+  { name: "lab", publicDns: "blocked" },
+  { name: "office", cidr: "172.17.0.0/16", rules: "office" },
+];
 
 interface Result {
   readonly status: number;
@@ -129,9 +132,22 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
       /^ok \d+ - HTTPS through .*: https:\/\/rehearsal\.office\.example:443\/$/m,
     );
     expect(office).toMatch(/^ok \d+ - the proxy refuses denied\.test, a denied/m);
-    expect(stdout).not.toContain("# SKIP");
+    expect(lab).toMatch(/^ok \d+ - the client's resolver does not answer for site\.test$/m);
+    expect(lab).not.toContain("# SKIP");
+    expect(office.match(/^.* # SKIP .*$/gm)).toEqual([
+      expect.stringMatching(/public names # SKIP publicDns of the client office is "allowed"$/),
+    ]);
     expect(status).toBe(0);
   }, 120_000);
+
+  test("lets a client resolve the proxy's name and, where public ones are blocked, no other", async () => {
+    const resolve = (client: string, host: string) =>
+      docker("exec", `${name}-client-${client}-1`, "getent", "hosts", host);
+    expect(await resolve("lab", "endpoint")).toMatch(/^198\.18\.255\.\d+ +endpoint$/);
+    await expect(resolve("lab", "site.test")).rejects.toThrow();
+    await expect(resolve("lab", "example.com")).rejects.toThrow();
+    expect(await resolve("office", "site.test")).toMatch(/^198\.51\.100\.\d+ +site\.test$/);
+  });
 
   describe("a change of rules", () => {
     /** The statuses of as many requests as it takes to ask all proxies, each once. */

@@ -36,3 +36,12 @@ export function isPublicSuffix(name: string): boolean {
   // An unknown top-level domain, such as an internal one, counts as one as well, but nobody sells it.
   return publicSuffix === possible && (isIcann === true || isPrivate === true);
 }
+
+/**
+ * Whether anybody can register names below a name, and have name servers of their own for them. Below names of
+ * companies, such as those of AWS's databases, others have names, too, but not the name servers.
+ */
+export function isRegistry(name: string): boolean {
+  const { publicSuffix, isIcann } = parse(name);
+  return publicSuffix === name && isIcann === true;
+}

@@ -1,4 +1,5 @@
 import { group, list } from "./checks";
+import { allowedDns, publicDns } from "./client-dns";
 import { clientVpc, ofOneKind, requireOneKind } from "./client-vpc";
 import { reject } from "./mistakes";
 import { clientName } from "./names";
@@ -7,10 +8,14 @@ import { ruleSetName } from "./rule-sets";
 const client = group({
   name: clientName.default("client").describe("Names the VPC and its parts"),
   ...clientVpc,
+  publicDns,
+  allowedDns,
   rules: ruleSetName.default("default").describe("Its [rule set](rules.md): a folder in `rules/`"),
 })
   .superRefine(requireOneKind)
-  .transform(({ name, rules, ...vpc }) => ({ name, rules, ...ofOneKind(vpc) }));
+  .transform(({ name, publicDns, allowedDns, rules, ...vpc }) => {
+    return { name, publicDns, allowedDns, rules, ...ofOneKind(vpc) };
+  });
 
 export const clients = list(client.prefault({}), "a list of client VPCs")
   .superRefine((all, context) => {

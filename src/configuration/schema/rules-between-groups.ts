@@ -4,6 +4,7 @@ import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
 import { squidMemory } from "../../fleet/squid/squid-memory";
+import { defaultPublicDns } from "./client-dns";
 import { reject } from "./mistakes";
 import { DEFAULT_MONITORING } from "./monitoring";
 import { written } from "./schema";
@@ -81,6 +82,18 @@ const securityGroupsAreApart: Rule = ({ clients, name }, context) => {
     if (clientSecurityGroup(client.name) !== endpointSecurityGroup) return;
     const allowed = `any other name: the endpoint's security group is ${endpointSecurityGroup} already`;
     reject(context, ["clients", index, "name"], client.name, allowed);
+  });
+};
+
+/** Where the resolver answers for everything, a list of names would look as if it did not. */
+const namesAreAmongBlocked: Rule = ({ account, clients }, context) => {
+  if (account === undefined) return;
+  clients?.forEach(({ publicDns, allowedDns, vpc }, index) => {
+    const isBlocked = (publicDns ?? defaultPublicDns(account, vpc)) === "blocked";
+    if (isBlocked || allowedDns.length === 0) return;
+    const allowed =
+      'only with "publicDns": "blocked"; without it the resolver answers for all names';
+    reject(context, ["clients", index, "allowedDns"], allowedDns, allowed);
   });
 };
 
@@ -178,6 +191,7 @@ const RULES = [
   securityGroupsAreApart,
   consumersAreNoClients,
   consumersAreOfARegion,
+  namesAreAmongBlocked,
   networksAreApart,
   idsAreOfOneRegion,
   flowsFitInTask,

@@ -7,6 +7,7 @@ import {
   regions,
 } from "./account";
 import { group } from "./checks";
+import { defaultPublicDns } from "./client-dns";
 import { clients } from "./clients";
 import { consumers } from "./consumers";
 import { endpointService } from "./endpoint-service";
@@ -59,6 +60,10 @@ export const schema = written.transform((settings) => ({
   },
   /** The proxy's name in each client VPC, where it has one besides the endpoint's own. */
   dnsName: settings.dnsName === "none" ? undefined : settings.dnsName,
+  clients: settings.clients.map((client) => ({
+    ...client,
+    publicDns: client.publicDns ?? defaultPublicDns(settings.account, client.vpc),
+  })),
   /** The regions, and so the Terraform workspaces, that the fleet may live in. */
   regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
 }));

@@ -5,6 +5,7 @@ import type { AvailabilityZones } from "../network/availability-zones";
 import { ExistingVpc } from "../network/existing-vpc";
 import type { Network } from "../network/network";
 import type { Peer } from "../network/security-group";
+import { reverseDomain } from "../network/reverse-domain";
 import { Vpc } from "../network/vpc";
 import { clientSecurityGroup } from "../names";
 import { clientOutputs } from "../outputs";
@@ -12,6 +13,8 @@ import type { LinkService } from "../privatelink/link-service";
 import { FROM_VPC, ProxyEndpoint } from "../privatelink/proxy-endpoint";
 import { ProxyName } from "../privatelink/proxy-name";
 import { ClientInstance } from "./client-instance";
+import { DnsFirewall, hostNames } from "./dns-firewall";
+import type { PublicDns } from "./public-dns";
 
 /** A VPC to be made for a client. */
 export interface NewVpc {
@@ -46,6 +49,10 @@ export interface ClientProps {
   readonly endpointSecurityGroupName: string;
   /** Its VPC: one to be made without a route to the Internet, or one that is there. */
   readonly vpc: NewVpc | ExistingClientVpc;
+  /** Whether its VPC's resolver answers for names of the Internet, or only for the VPC's own and the proxy's. */
+  readonly publicDns: PublicDns;
+  /** Further names for which it answers where public ones are blocked; see {@link DnsFirewall}. */
+  readonly allowedDns: readonly string[];
   readonly region: string;
   readonly service: LinkService;
   /** The TCP port of the proxy. */
@@ -76,7 +83,8 @@ export class Client extends Construct {
   public readonly proxyHost: string;
   private readonly vpc: Network;
   private readonly endpoint: ProxyEndpoint;
-  private readonly name: ProxyName | undefined;
+  /** What must exist, besides the endpoint, before its resolver answers as it is to. */
+  private readonly resolver: ITerraformDependable[] = [];
 
   constructor(
     scope: Construct,
@@ -102,8 +110,10 @@ export class Client extends Construct {
     if (dnsName !== undefined) {
       const { vpcId } = vpc;
       const { endpoint } = this;
-      this.name = new ProxyName(this, "name", { dnsName, vpcId, endpoint, name });
+      const proxyName = new ProxyName(this, "name", { dnsName, vpcId, endpoint, name });
+      this.resolver.push(...proxyName.dependables);
     }
+    if (props.publicDns === "blocked") this.resolver.push(...this.blockPublicDns().dependables);
     this.output("endpointId", this.endpointId, "Id of the endpoint");
     this.output("endpointDnsName", this.endpoint.dnsName, "DNS name of the proxy");
     this.output("proxyUrl", `http://${this.proxyHost}:${port}`, "The proxy's URL");
@@ -114,7 +124,7 @@ export class Client extends Construct {
     const { name, clientName, region } = this.props;
     const { instanceId } = new ClientInstance(this, "instance", {
       ...props,
-      dependsOn: [...props.dependsOn, ...(this.name?.dependables ?? [])],
+      dependsOn: [...props.dependsOn, ...this.resolver],
       name,
       securityGroupName: clientSecurityGroup(clientName),
       vpc: this.vpc,
@@ -150,6 +160,21 @@ export class Client extends Construct {
       allowed: named === undefined ? { [FROM_VPC]: vpc.hosts } : Object.fromEntries(named),
       preconditions: [shared],
     };
+  }
+
+  private blockPublicDns(): DnsFirewall {
+    const { name, vpc, region, allowedDns } = this.props;
+    return new DnsFirewall(this, "dns", {
+      name,
+      vpcId: this.vpc.vpcId,
+      allowedNames: [
+        this.endpoint.dnsNames,
+        this.proxyHost,
+        ...hostNames(region),
+        ...("vpcId" in vpc ? [] : [`*.${reverseDomain(vpc.cidr)}`]),
+        ...allowedDns,
+      ],
+    });
   }
 
   /** An output, whose name is not the construct's path but the interface to scripts. */

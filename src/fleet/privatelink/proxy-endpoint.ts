@@ -1,4 +1,4 @@
-import type { ITerraformDependable, TerraformResourceLifecycle } from "cdktf";
+import { Fn, type ITerraformDependable, type TerraformResourceLifecycle } from "cdktf";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcEndpointConnectionAccepter } from "@cdktf/provider-aws/lib/vpc-endpoint-connection-accepter";
 import { Construct } from "constructs";
@@ -36,6 +36,8 @@ export class ProxyEndpoint extends Construct {
   public readonly dnsName: string;
   /** The zone of that name, which is Amazon's. */
   public readonly dnsZoneId: string;
+  /** All its names, those of single zones, too: `*.` and what they end with. */
+  public readonly dnsNames: string;
   public readonly port: number;
   public readonly securityGroup: SecurityGroup;
   /** What must exist, besides the proxies, before a connection through the endpoint succeeds. */
@@ -80,6 +82,7 @@ export class ProxyEndpoint extends Construct {
     const regional = endpoint.dnsEntry.get(0);
     this.dnsName = regional.dnsName;
     this.dnsZoneId = regional.hostedZoneId;
+    this.dnsNames = Fn.replace(this.dnsName, "/^[^.]+/", "*");
     this.port = port;
     this.dependables = [accepted, ...this.securityGroup.dependables];
   }

@@ -12,7 +12,7 @@ export interface CheckedClient {
   readonly rules: Rules;
   readonly region: string;
   /** One of the settings' clients: that on which the check runs. */
-  readonly client: Pick<ClientSettings, "name" | "rules" | "vpc">;
+  readonly client: Pick<ClientSettings, "name" | "rules" | "vpc" | "publicDns" | "allowedDns">;
 }
 
 /** Names that a rehearsal's Internet has to know. */
@@ -30,7 +30,7 @@ export interface RehearsalSites {
 }
 
 /** The site of a deployed fleet: one of AWS's, which tells clients their address. */
-const DEPLOYED_SITE = "checkip.amazonaws.com";
+export const DEPLOYED_SITE = "checkip.amazonaws.com";
 
 /**
  * Names that exist, for the refusal of a domain: the proxy refuses a name without an address too,
@@ -65,15 +65,19 @@ const PRIVATE_ADDRESSES = [
 /** What client/check.sh takes for the address of the client that runs it. */
 const OWN_ADDRESS = "own";
 
-/**
- * The check of a deployed fleet, on one of its test instances.
- *
- * @param egressAddresses the fleet's output `nat_public_ips`.
- */
-export function deployedCheck(
-  checked: CheckedClient,
-  egressAddresses: readonly string[],
-): CheckEnvironment {
+/** Addresses, which only those who run a check can know. */
+export interface CheckAddresses {
+  /** Of which the site must see one: the fleet's output `nat_public_ips`. With none, any that is not the client's will do. */
+  readonly egress: readonly string[];
+  /**
+   * One of the site's.
+   * @default - not known: where public names do not resolve, a way past the proxy cannot be looked for
+   */
+  readonly site?: string;
+}
+
+/** The check of a deployed fleet, on one of its test instances. */
+export function deployedCheck(checked: CheckedClient, addresses: CheckAddresses): CheckEnvironment {
   const { settings, client } = checked;
   const { httpPorts, privateCidrs } = settings.proxy;
   const rules = rulesOf(checked);
@@ -85,6 +89,7 @@ export function deployedCheck(
   const isOwnOpen = "cidr" in vpc && privateCidrs.some((cidr) => overlaps(cidr, vpc.cidr));
   return present({
     SITE: DEPLOYED_SITE,
+    SITE_ADDRESS: addresses.site,
     HTTP_PORT: "80",
     HTTP_SKIP: siteSkip ?? (httpPorts.includes(80) ? undefined : "80 is not in proxy.httpPorts"),
     HTTPS_PORT: "443",
@@ -97,20 +102,17 @@ export function deployedCheck(
     ]),
     PRIVATE_TARGETS: [...closed(privateCidrs), ...(isOwnOpen ? [] : [OWN_ADDRESS])].join(" "),
     INTERNAL_SITES_SKIP: addressesSkip(rules),
-    EGRESS_ADDRESSES: egressAddresses.join(" "),
+    ...blockedName(client, [DEPLOYED_SITE, ...EXISTING_SITES]),
+    EGRESS_ADDRESSES: addresses.egress.join(" "),
   });
 }
 
-/**
- * The check of a rehearsal, whose site listens on every port that is open.
- *
- * @param egressAddresses of which the site must see one; with none, any that is not the client's will do.
- */
+/** The check of a rehearsal, whose site listens on every port that is open. */
 export function rehearsalCheck(
   checked: CheckedClient,
-  egressAddresses: readonly string[],
+  addresses: CheckAddresses,
 ): CheckEnvironment {
-  const { settings } = checked;
+  const { settings, client } = checked;
   const { httpPorts, connectPorts, privateCidrs } = settings.proxy;
   const rules = rulesOf(checked);
   const { site, siteSkip, refusedSite, internalSites } = rehearsalSites(checked);
@@ -121,6 +123,7 @@ export function rehearsalCheck(
   const skip = rules.isEnforced ? siteSkip : undefined;
   return present({
     SITE: site,
+    SITE_ADDRESS: addresses.site,
     HTTP_PORT: httpPort?.toString(),
     HTTP_SKIP: skip ?? (httpPort === undefined ? "no port is open to plain HTTP alone" : undefined),
     HTTPS_PORT: connectPorts[0]?.toString(),
@@ -130,7 +133,8 @@ export function rehearsalCheck(
     PRIVATE_TARGETS: [...closed(privateCidrs), OWN_ADDRESS].join(" "),
     INTERNAL_SITES: internalNames.join(" "),
     INTERNAL_SITES_SKIP: internalNames.length === 0 ? addressesSkip(rules) : undefined,
-    EGRESS_ADDRESSES: egressAddresses.join(" "),
+    ...blockedName(client, [site]),
+    EGRESS_ADDRESSES: addresses.egress.join(" "),
   });
 }
 
@@ -200,6 +204,24 @@ function deniedSite(rules: ClientRules, candidates: readonly string[]) {
   return allowed.length + denied.length === 0
     ? { DENIED_SITE_SKIP: `${folder} has no rules` }
     : { DENIED_SITE_SKIP: `${folder} refuses no name that the check knows` };
+}
+
+/** A name for which the client's resolver must not answer, or why there is none. */
+function blockedName(
+  { name, publicDns, allowedDns }: CheckedClient["client"],
+  candidates: readonly string[],
+) {
+  if (publicDns === "allowed") {
+    return { BLOCKED_NAME_SKIP: `publicDns of the client ${name} is "allowed"` };
+  }
+  const isAllowed = (candidate: string) =>
+    allowedDns.some((allowed) =>
+      allowed.startsWith("*.") ? candidate.endsWith(allowed.slice(1)) : candidate === allowed,
+    );
+  const blocked = candidates.find((candidate) => !isAllowed(candidate));
+  return blocked === undefined
+    ? { BLOCKED_NAME_SKIP: `allowedDns of the client ${name} has every name that the check knows` }
+    : { BLOCKED_NAME: blocked };
 }
 
 /** Names that a rule includes, of one with a dot in front the shortest last; none of a network. */

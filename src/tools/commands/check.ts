@@ -1,9 +1,10 @@
+import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { PROJECT_ROOT } from "../../common/project-root";
-import { deployedCheck } from "../acceptance/acceptance-check";
+import { DEPLOYED_SITE, deployedCheck } from "../acceptance/acceptance-check";
 import { requireDeployedRules } from "../acceptance/deployed-rules";
 import { runCommand } from "../acceptance/run-command";
 import { requireDeployedTasks } from "../acceptance/running-deployment";
@@ -44,6 +45,8 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
     client,
     instanceId: instanceIdOf(client, outputs, workspace),
   }));
+  const isBlocked = clients.some(({ publicDns }) => publicDns === "blocked");
+  const site = isBlocked ? await addressOf(DEPLOYED_SITE) : undefined;
   const script = readFileSync(path.join(root, "client", "check.sh"), "utf8");
   const ssm = new SSMClient({ region });
   const interruption = new AbortController();
@@ -74,7 +77,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
         script,
         environment: deployedCheck(
           { settings, rules, region, client },
-          outputs["nat_public_ips"] as string[],
+          { egress: outputs["nat_public_ips"] as string[], site },
         ),
         executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
         progress: (line) => console.error(line),
@@ -88,6 +91,12 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
   }
   if (failures.size > 0) throw new UserError([...failures].join("\n"));
   return passed;
+}
+
+/** An address that this machine knows, for clients that cannot; none where it has no DNS, as behind a proxy. */
+async function addressOf(name: string): Promise<string | undefined> {
+  const { address } = await lookup(name, 4).catch(() => ({ address: undefined }));
+  return address;
 }
 
 /** @throws UserError where no instance can ever register, so that waiting for it would be in vain. */

@@ -16,6 +16,13 @@ const ROLE_ARN = reference("(?:data\\.)?aws_iam_role", "arn");
 /** An ARN or id that AWS gives: no JSON, so it can add nothing to the policy that names it. */
 const RESOURCE = reference("(?:data\\.)?[a-z][a-z0-9_]*", "arn|id");
 
+/**
+ * In the names that a firewall lets pass: the region, and the names of an endpoint, which AWS gives.
+ * Neither can add another name.
+ */
+const OF_AWS =
+  /\$\{(terraform\.workspace|(replace\()?aws_vpc_endpoint\.[A-Za-z_]\w*\.dns_entry\[0\]\.dns_name(, "\/\^\[\^\.\]\+\/", "\*"\))?)\}/g;
+
 /** The elements of a policy that no rule judges. */
 const FREE_ELEMENTS = ["Sid", "Resource", "NotResource", "Condition"];
 
@@ -31,6 +38,8 @@ const JUDGED: readonly Judged[] = [
   { name: /^(assume_role_)?policy$/, isReadable: isReadablePolicy },
   { name: /^(policy_arn|managed_policy_arns|protocol)$/ },
   { name: /^allowed_principals$/, isReadable: (value) => isOnly(ROLE_ARN, value) },
+  { name: /^domains$/, isReadable: (value) => !hasExpression(value.replaceAll(OF_AWS, "a")) },
+  { name: /^(firewall_fail_open|action|q_type|priority)$/ },
   // Blocks, which Terraform takes as an expression, too.
   { name: /^(ingress|egress|route|inline_policy|(root|ebs)_block_device)$/ },
   { name: /^(network_interface|network_configuration|volume_configuration)$/ },

@@ -1,6 +1,7 @@
 import type { Rule } from "./rule";
 import { bucketsClosed } from "./rules/buckets-closed";
 import { deletionGuarded } from "./rules/deletion-guarded";
+import { dnsClosed } from "./rules/dns-closed";
 import { encrypted } from "./rules/encrypted";
 import { imagesImmutable } from "./rules/images-immutable";
 import { imdsv2 } from "./rules/imdsv2";
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   noOpenIngress,
   nothingPublic,
   bucketsClosed,
+  dnsClosed,
   encrypted,
   imdsv2,
   noWildcardIam,

@@ -1,5 +1,6 @@
 import { isMonitoring, manageMonitoring, readMonitoring } from "./monitoring-access";
 import { isDns, manageDns, readDns } from "./dns-access";
+import { isFirewall, manageFirewalls, readFirewalls } from "./firewall-access";
 import { manageEc2, useExisting, type ExistingVpcIds } from "./ec2-access";
 import { fleetArns, type FleetArnsProps, type FleetInAccount } from "./fleet-arns";
 import { isIam, manageIam } from "./iam-access";
@@ -104,7 +105,7 @@ export function monitoringPolicy(props: FleetArnsProps): PolicyDocument {
 }
 
 /**
- * What planning needs besides, of what the fleet uses and does not own; and the bounds of all policies
+ * What planning needs besides, of DNS and of what the fleet uses and does not own; and the bounds of all policies
  * of a role, for which {@link planPolicy} has no room.
  */
 export function adoptedPolicy(props: FleetArnsProps & AdoptedProps): PolicyDocument {
@@ -113,6 +114,7 @@ export function adoptedPolicy(props: FleetArnsProps & AdoptedProps): PolicyDocum
   const Action = ["ec2:DescribeVpcAttribute"];
   return policyDocument([
     readDns(),
+    ...readFirewalls(props),
     ...(Resource.length > 0
       ? [{ Sid: "ReadExistingVpcs", Effect: "Allow" as const, Action, Resource }]
       : []),
@@ -162,9 +164,9 @@ export function identityPolicy(props: IdentityPolicyProps): PolicyDocument {
   return policyDocument(manageIam(fleetArns(props), props.permissionsBoundary));
 }
 
-/** What deploying and destroying need in EC2: networks, endpoints and instances. */
+/** What deploying and destroying need in EC2, networks, endpoints and instances, and of the networks' resolvers. */
 export function networkPolicy(props: FleetInAccount): PolicyDocument {
-  return policyDocument(manageEc2(props));
+  return policyDocument([...manageEc2(props), ...manageFirewalls(props)]);
 }
 
 /** What deploying and destroying need of what the fleet uses and does not own. */
@@ -184,12 +186,8 @@ function isAccountWide(action: string): boolean {
 
 /** Whether the action is granted by the names of what it reads or changes. */
 function isByName(action: string): boolean {
-  return (
-    !/^(ec2|vpce):/.test(action) &&
-    !ACCOUNT_WIDE.includes(action) &&
-    !isMonitoring(action) &&
-    !isDns(action)
-  );
+  const isElsewhere = [isMonitoring, isDns, isFirewall].some((is) => is(action));
+  return !/^(ec2|vpce):/.test(action) && !isElsewhere && !ACCOUNT_WIDE.includes(action);
 }
 
 /**

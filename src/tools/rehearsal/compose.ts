@@ -2,7 +2,7 @@ import path from "node:path";
 import { REHEARSAL_SITE } from "../acceptance/acceptance-check";
 import { HEALTH_CHECK } from "../../fleet/proxy/health-check";
 import { PROXY_PORT, squidContainer } from "../../fleet/squid/squid-container";
-import type { Settings } from "../../configuration/settings";
+import type { ClientSettings, Settings } from "../../configuration/settings";
 import type { EngineLimits } from "./images";
 import type { Networks } from "./networks";
 
@@ -11,7 +11,9 @@ export const MAX_PROXIES = 10;
 
 /** The names of the services, which Compose gives its containers. */
 export const PROXY = "proxy";
-export const STAND_INS = ["load-balancer", "name-server", "site", "store", "stuck-site"] as const;
+export const STAND_INS = [
+  ...["load-balancer", "name-server", "closed-name-server", "site", "store", "stuck-site"],
+] as const;
 export type StandIn = (typeof STAND_INS)[number] | `client-${string}`;
 
 /** The service of a client. */
@@ -65,7 +67,8 @@ const OBJECTS = "/store";
 /** Files and folders that are mounted, by what they are. */
 export const FILES = {
   proxyResolvConf: "proxy-resolv.conf",
-  clientResolvConf: "client-resolv.conf",
+  /** The clients', by whether their resolver answers for public names. */
+  clientResolvConf: { allowed: "client-resolv.conf", blocked: "closed-resolv.conf" },
   userData: "userdata.sh",
   authority: "authority.crt",
   store: "store",
@@ -74,8 +77,8 @@ export const FILES = {
 export interface ComposeProps {
   readonly settings: Pick<Settings, "service" | "proxy" | "dnsName">;
   readonly networks: Networks;
-  /** The names of the clients, {@link MAX_CLIENTS} at most. */
-  readonly clients: readonly string[];
+  /** {@link MAX_CLIENTS} at most. */
+  readonly clients: readonly Pick<ClientSettings, "name" | "publicDns">[];
   /** The image of the proxies, and of everything else. */
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */
@@ -96,6 +99,11 @@ export interface ComposeProps {
  */
 const plainPorts = ({ httpPorts, connectPorts }: Settings["proxy"]) =>
   [...new Set([80, ...httpPorts])].filter((port) => !connectPorts.includes(port));
+
+/** What all name servers are, in the foreground of a container of theirs. */
+const DNSMASQ = [
+  ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
+];
 
 /** The picture of the design on one machine, as a Compose file; with the constructs' own values. */
 export function composeFile(props: ComposeProps) {
@@ -134,7 +142,7 @@ export function composeFile(props: ComposeProps) {
       "name-server": standIn({
         // Everything else it asks the engine's resolver, and so the real Internet, where there is one.
         command: [
-          ...["dnsmasq", "--keep-in-foreground", "--log-facility=-", "--user=root", "--no-hosts"],
+          ...DNSMASQ,
           // Without the second one, it would ask elsewhere for IPv6 addresses.
           ...["test", ...sites].flatMap((name) => [
             `--address=/${name}/${networks.site}`,
@@ -151,6 +159,14 @@ export function composeFile(props: ComposeProps) {
           internet: { ipv4_address: networks.nameServer.internet },
         },
       }),
+      // What a client's DNS firewall leaves of a resolver: all that it does not know does not exist.
+      "closed-name-server": standIn({
+        command: [
+          ...[...DNSMASQ, "--no-resolv", "--local=/#/"],
+          `--address=/${proxyHost(settings)}/${networks.loadBalancer}`,
+        ],
+        networks: { clients: { ipv4_address: networks.closedNameServer } },
+      }),
       site: site(networks.site, [SITE, `*.${SITE}`, ...sites]),
       "stuck-site": site(networks.stuckSite, [STUCK_SITE, `*.${STUCK_SITE}`]),
       store: standIn({
@@ -160,15 +176,17 @@ export function composeFile(props: ComposeProps) {
         volumes: [mount(path.join(directory, FILES.store), OBJECTS)],
       }),
       ...Object.fromEntries(
-        clients.map((name, index) => [
+        clients.map(({ name, publicDns }, index) => [
           clientService(name),
           standIn({
             command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
             networks: { clients: { ipv4_address: networks.client[index] } },
             // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
-            extra_hosts: [`${proxyHost(settings)}:${networks.loadBalancer}`],
+            ...(publicDns === "allowed" && {
+              extra_hosts: [`${proxyHost(settings)}:${networks.loadBalancer}`],
+            }),
             volumes: [
-              mount(path.join(directory, FILES.clientResolvConf), RESOLV_CONF),
+              mount(path.join(directory, FILES.clientResolvConf[publicDns]), RESOLV_CONF),
               mount(path.join(directory, FILES.userData), USER_DATA),
               // The check and the load generator.
               mount(props.root, "/project"),

@@ -18,6 +18,8 @@ export interface Networks {
   readonly loadBalancer: string;
   /** The name server's address in the clients' network, and in the Internet. */
   readonly nameServer: { readonly clients: string; readonly internet: string };
+  /** That of the name server for clients without public names, in the clients' network. */
+  readonly closedNameServer: string;
   /** The addresses for clients, each another one's. */
   readonly client: readonly string[];
   readonly site: string;
@@ -45,6 +47,7 @@ export function networksAt(place: number): Networks {
     // From the end, because the engine gives out addresses from the beginning.
     loadBalancer: `198.18.255.${inside + 29}`,
     nameServer: { clients: `198.18.255.${inside + 30}`, internet: `198.51.100.${outside + 30}` },
+    closedNameServer: `198.18.255.${inside + 20}`,
     client: Array.from(
       { length: MAX_CLIENTS },
       (_, client) => `198.18.255.${inside + 28 - client}`,

@@ -192,15 +192,14 @@ export class Rehearsal {
         `${JSON.stringify(only)} is no client of the rehearsal. Allowed: ${alternatives(names)}.`,
       );
     }
-    const egressAddresses = (await this.service.proxies()).map(
-      ({ egressAddress }) => egressAddress,
-    );
+    const egress = (await this.service.proxies()).map(({ egressAddress }) => egressAddress);
+    const [{ site }] = await placesFor(this.project.name);
     let passed = true;
     for (const client of clients) {
       console.error(
         `Checking client ${client.name}, which has the rules of rules/${client.rules}.`,
       );
-      const environment = rehearsalCheck(this.checked(client), egressAddresses);
+      const environment = rehearsalCheck(this.checked(client), { egress, site });
       const container = await this.container(clientService(client.name));
       const check = ["bash", "/project/client/check.sh"];
       const args = ["exec", ...variables(environment), container, ...check];
@@ -238,7 +237,7 @@ export class Rehearsal {
         readFile(path.join(root, "client", file), "utf8"),
       ),
     );
-    const clients = this.rehearsed.map(({ name }) => name);
+    const clients = this.rehearsed;
     const compose = {
       ...props,
       ...this.sites(),
@@ -253,7 +252,8 @@ export class Rehearsal {
     await project.write(composeFile(compose), {
       [FILES.authority]: await images.authority(),
       [FILES.proxyResolvConf]: `nameserver ${networks.nameServer.internet}\n`,
-      [FILES.clientResolvConf]: `nameserver ${networks.nameServer.clients}\n`,
+      [FILES.clientResolvConf.allowed]: `nameserver ${networks.nameServer.clients}\n`,
+      [FILES.clientResolvConf.blocked]: `nameserver ${networks.closedNameServer}\n`,
       [FILES.userData]: renderTemplate(template!, {
         ...userDataValues(this.settings),
         use_proxy: useProxy!,
@@ -333,8 +333,16 @@ export class Rehearsal {
 /** A rehearsal has somebody who asks, also for a fleet that has none but other accounts' clients. */
 function clientsOf({ clients }: Settings): ClientSettings[] {
   if (clients.length > 0) return clients;
-  const vpc = { cidr: "172.16.0.0/16", azs: 1 };
-  return [{ name: "client", vpc, instanceType: "none", rules: "default" }];
+  return [
+    {
+      name: "client",
+      vpc: { cidr: "172.16.0.0/16", azs: 1 },
+      publicDns: "blocked",
+      allowedDns: [],
+      instanceType: "none",
+      rules: "default",
+    },
+  ];
 }
 
 /** Two checkouts are two rehearsals. Compose takes lower-case letters, digits and hyphens. */

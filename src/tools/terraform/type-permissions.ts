@@ -15,6 +15,8 @@ const TAG_SCALING = [
   "application-autoscaling:UntagResource",
 ];
 
+const TAG_RESOLVER = ["route53resolver:TagResource", "route53resolver:UntagResource"];
+
 /**
  * Asked for besides EC2's own actions where a request names another region, or is about a service that is
  * open to one. Source: "Identity and access management for AWS PrivateLink", AWS PrivateLink guide.
@@ -312,6 +314,54 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "route53:GetChange",
       "route53:ChangeTagsForResource",
       // What the service asks of EC2 in the caller's name.
+      "ec2:DescribeVpcs",
+    ],
+  },
+  aws_route53_resolver_firewall_config: {
+    read: ["route53resolver:ListFirewallConfigs"],
+    // AWS looks the VPC up in the caller's name.
+    manage: ["route53resolver:UpdateFirewallConfig", "ec2:DescribeVpcs"],
+  },
+  aws_route53_resolver_firewall_domain_list: {
+    read: [
+      "route53resolver:GetFirewallDomainList",
+      "route53resolver:ListFirewallDomains",
+      "route53resolver:ListTagsForResource",
+    ],
+    manage: [
+      "route53resolver:CreateFirewallDomainList",
+      "route53resolver:UpdateFirewallDomains",
+      "route53resolver:DeleteFirewallDomainList",
+      ...TAG_RESOLVER,
+    ],
+  },
+  aws_route53_resolver_firewall_rule: {
+    read: ["route53resolver:ListFirewallRules"],
+    manage: [
+      "route53resolver:CreateFirewallRule",
+      "route53resolver:UpdateFirewallRule",
+      "route53resolver:DeleteFirewallRule",
+    ],
+  },
+  aws_route53_resolver_firewall_rule_group: {
+    read: ["route53resolver:GetFirewallRuleGroup", "route53resolver:ListTagsForResource"],
+    manage: [
+      "route53resolver:CreateFirewallRuleGroup",
+      "route53resolver:DeleteFirewallRuleGroup",
+      ...TAG_RESOLVER,
+    ],
+  },
+  aws_route53_resolver_firewall_rule_group_association: {
+    read: [
+      "route53resolver:GetFirewallRuleGroupAssociation",
+      "route53resolver:ListTagsForResource",
+    ],
+    manage: [
+      "route53resolver:AssociateFirewallRuleGroup",
+      "route53resolver:UpdateFirewallRuleGroupAssociation",
+      "route53resolver:DisassociateFirewallRuleGroup",
+      ...TAG_RESOLVER,
+      // AWS looks the VPC up in the caller's name.
       "ec2:DescribeVpcs",
     ],
   },

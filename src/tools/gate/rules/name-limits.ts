@@ -18,6 +18,7 @@ const ECS_NAME = /^[\w-]+$/;
 const LOAD_BALANCER_NAME = /^(?!internal-)(?!-)[A-Za-z0-9-]+(?<!-)$/;
 /** What Terraform adds to a prefix are letters and digits. */
 const BUCKET_NAME = /^(?!xn--|sthree-)[a-z0-9][a-z0-9.-]+$/;
+const RESOLVER_NAME: Limit = { argument: "name", longest: 64, pattern: /^(?!\d+$)[\w '-]+$/ };
 const GROUP_TEXT = /^[\w .:/()#,@[\]+=&;{}!$*-]*$/;
 
 const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP_TEXT };
@@ -27,7 +28,7 @@ const groupRule: Limit = { argument: "description", longest: 255, pattern: GROUP
  * (CreateLoadBalancer, CreateTargetGroup), EC2 (CreateSecurityGroup, IpRange), ECR
  * (CreateRepository), ECS (CreateCluster, CreateService, RegisterTaskDefinition), IAM (CreateRole,
  * CreateInstanceProfile, PutRolePolicy), CloudWatch (PutDashboard, PutMetricAlarm), CloudWatch Logs
- * (CreateLogGroup, PutMetricFilter, PutQueryDefinition), SNS (CreateTopic) and Application Auto
+ * (CreateLogGroup, PutMetricFilter, PutQueryDefinition), Route 53 Resolver (CreateFirewallRuleGroup), SNS (CreateTopic) and Application Auto
  * Scaling (PutScalingPolicy); "General purpose bucket naming rules" in the Amazon S3 user guide, of
  * which the AWS provider takes 26 characters for itself behind a prefix.
  */
@@ -59,6 +60,10 @@ const LIMITS: Readonly<Record<string, readonly Limit[]>> = {
   aws_iam_role_policy: [{ argument: "name", longest: 128, pattern: IAM_NAME }],
   aws_lb: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
   aws_lb_target_group: [{ argument: "name", longest: 32, pattern: LOAD_BALANCER_NAME }],
+  aws_route53_resolver_firewall_domain_list: [RESOLVER_NAME],
+  aws_route53_resolver_firewall_rule: [RESOLVER_NAME],
+  aws_route53_resolver_firewall_rule_group: [RESOLVER_NAME],
+  aws_route53_resolver_firewall_rule_group_association: [RESOLVER_NAME],
   aws_s3_bucket: [
     { argument: "bucket", longest: 63, pattern: BUCKET_NAME },
     { argument: "bucket_prefix", longest: 37, pattern: BUCKET_NAME },
