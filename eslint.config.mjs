@@ -31,7 +31,7 @@ const ROOMS = {
   [NAMES]: [],
   "src/fleet/stack": [COMMON],
   "src/fleet/network": [COMMON, ...fleet("stack")],
-  "src/fleet/identity": [NAMES],
+  "src/fleet/identity": [NAMES, ...fleet("stack")],
   "src/fleet/image": fleet("stack"),
   "src/fleet/privatelink": fleet("network", "stack"),
   "src/fleet/monitoring": fleet("stack"),
@@ -43,9 +43,10 @@ const ROOMS = {
   // The stack.
   src: FLEET_AND_SETTINGS,
   "src/tools/terraform": [COMMON, NAMES, ...fleet("stack")],
-  "src/tools/plan-review": [COMMON, ...tools("terraform")],
+  "src/tools/plan-review": [COMMON, NAMES, ...tools("terraform")],
   "src/tools/gate": [COMMON, NAMES, ...fleet("stack"), "src/configuration", ...tools("terraform")],
   "src/tools/github-roles": [...FLEET_AND_SETTINGS, ...tools("terraform")],
+  "src/tools/client": ["src", ...FLEET_AND_SETTINGS],
   "src/tools/acceptance": [...FLEET_AND_SETTINGS, ...tools("rules")],
   "src/tools/rehearsal": [...FLEET_AND_SETTINGS, ...tools("acceptance", "logs", "rules")],
   "src/tools/image-update": [COMMON],
@@ -54,7 +55,7 @@ const ROOMS = {
   "src/tools/rules": [...FLEET_AND_SETTINGS, ...tools("terraform", "logs")],
   "src/tools/commands": [
     ...FLEET_AND_SETTINGS,
-    ...tools("terraform", "plan-review", "gate", "github-roles"),
+    ...tools("terraform", "plan-review", "gate", "github-roles", "client"),
     ...tools("acceptance", "rehearsal", "image-update", "capacity", "logs", "rules"),
   ],
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { RULE_NAMES } from "../src/configuration/gate-rule-names";
 import { parseRuleList } from "../src/configuration/rules/rule-list";
+import { parseClientSettings } from "../src/configuration/client-settings";
 import { parseSettings } from "../src/configuration/settings";
 import { CHECKOUT } from "./helpers/checkout";
 import { synthFleet } from "./helpers/fleet";
@@ -47,13 +48,15 @@ test("the page on the access log has every reason for a refusal", () => {
   expect(reasons.filter((reason) => !documented.includes(`\`${reason}\``))).toEqual([]);
 });
 
-/** What comes under "proxy-fleet", of an example that may begin further up. */
-function settingsOf(example: string): unknown {
+/** What the settings are that an example has under "proxy-fleet" or "proxy-client", which it may begin above. */
+function parseExample(example: string) {
   const json = JSON.parse(/^\{/.test(example) ? example : `{ ${example} }`) as {
     context?: Record<string, unknown>;
     "proxy-fleet"?: unknown;
   };
-  return json.context?.["proxy-fleet"] ?? json["proxy-fleet"] ?? json;
+  const context: Record<string, unknown> = json.context ?? json;
+  if ("proxy-client" in context) return parseClientSettings(context["proxy-client"]);
+  return parseSettings(context["proxy-fleet"] ?? json);
 }
 
 test("the examples of settings are taken", () => {
@@ -62,7 +65,7 @@ test("the examples of settings are taken", () => {
   );
   expect(examples.length).toBeGreaterThan(5);
   for (const [page, example] of examples) {
-    expect([page, parseSettings(settingsOf(example))]).toEqual([
+    expect([page, parseExample(example)]).toEqual([
       page,
       { settings: expect.anything() as unknown },
     ]);

@@ -19,6 +19,7 @@ export interface Run {
  * provider: the backend, the region guard, and what a test adds.
  */
 export class Project {
+  private readonly app: string;
   readonly root = mkdtempSync(path.join(tmpdir(), "proxy-fleet-"));
 
   /** @param settings the fleet's settings; the image is from elsewhere, as nothing builds one here. */
@@ -29,11 +30,17 @@ export class Project {
     }
     copyRules(this.root);
     symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(this.root, "node_modules"));
+    this.app = `node --require sucrase/register/ts ${app}`;
+    this.configure({ "proxy-fleet": { image: { uri: "registry.example/squid:1" }, ...settings } });
+  }
+
+  /** Writes cdktf.json anew, with another context. */
+  configure(context: object = {}): void {
     this.write("cdktf.json", {
       language: "typescript",
-      app: `node --require sucrase/register/ts ${app}`,
+      app: this.app,
       sendCrashReports: "false",
-      context: { "proxy-fleet": { image: { uri: "registry.example/squid:1" }, ...settings } },
+      context,
     });
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseJson } from "../common/json-file";
 import { UserError } from "../common/user-error";
+import { CLIENT_SETTINGS_KEY } from "./client-settings";
 import { SETTINGS_KEY } from "./settings";
 import { strayContextKeys, strayFileKeys } from "./stray-keys";
 
@@ -12,6 +13,8 @@ export const SETTINGS_FILE = "cdktf.json";
 export interface SettingsFile {
   /** The fleet's settings as they are written. */
   readonly input: unknown;
+  /** A consumer's; nothing where there are none. */
+  readonly clientInput: unknown;
   /** What is twice in the file, and settings in places where nothing reads them; a line each. */
   readonly mistakes: readonly string[];
 }
@@ -39,6 +42,7 @@ export function readSettingsFile(directory: string): SettingsFile {
   }
   return {
     input: SETTINGS_KEY in context ? context[SETTINGS_KEY] : {},
+    clientInput: context[CLIENT_SETTINGS_KEY],
     mistakes: [
       ...duplicates,
       ...strayFileKeys(content).map((mistake) => `${SETTINGS_FILE}: ${mistake}`),

@@ -1,6 +1,9 @@
 /** The stack's name: the folder in cdktf.out/stacks, and what `cdktf deploy` deploys. */
 export const STACK_ID = "proxy-fleet";
 
+/** The same of a consumer's clients, in an account that has no fleet. */
+export const CLIENT_STACK_ID = "proxy-client";
+
 /** The roles that an ordinary account has: of ECS, of the container, of the test instances. */
 export type FleetRole = "execution" | "task" | "client";
 
@@ -63,6 +66,11 @@ export function fleetNames(name: string): FleetNames {
     logNamespace: `ProxyFleet/${name}`,
     alarmTopic: `${name}-alarms`,
   };
+}
+
+/** The AWS names of a consumer's clients, derived from the one setting `name`. */
+export function consumerNames(name: string) {
+  return { endpointSecurityGroup: `${name}-endpoint-sg` };
 }
 
 /** The name of the security group of a client's test instance. */

@@ -44,7 +44,6 @@ const client = () =>
       endpoint,
       proxyHost: "some.proxy.internal",
       identity: {
-        executionRoleArn: "execution-role",
         instanceProfileName: "profile",
         dependables: [placeholder(stack, "ssm-policy")],
       },

@@ -53,7 +53,6 @@ function clients(all: Record<string, ClientOptions>): TerraformJson {
       client.addTestInstance({
         instanceType,
         identity: {
-          executionRoleArn: "execution-role",
           instanceProfileName: "profile",
           dependables: [],
         },

@@ -1,9 +1,12 @@
+import { CLIENT_SETTINGS_KEY, clientSettingsJsonSchema } from "../client-settings";
 import { SETTINGS_KEY, settingsJsonSchema, type JsonSchema } from "../settings";
 
 /** cdktf.json as JSON Schema, of the draft that editors know best, with descriptions that they show. */
 export function editorSchema(): JsonSchema {
   const { $schema, ...settings } = settingsJsonSchema();
-  const context = { type: "object", properties: { [SETTINGS_KEY]: settings } };
+  const clientSettings = { ...clientSettingsJsonSchema(), $schema: undefined };
+  const properties = { [SETTINGS_KEY]: settings, [CLIENT_SETTINGS_KEY]: clientSettings };
+  const context = { type: "object", properties };
   const schema = { $schema, type: "object", properties: { context } };
   return JSON.parse(JSON.stringify(schema, forEditors)) as JsonSchema;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fill } from "../../common/markdown";
+import { clientSettingsJsonSchema } from "../client-settings";
+import { settingsJsonSchema } from "../settings";
 import { editorSchema } from "./editor-schema";
 import { settingsTable } from "./settings-table";
 
@@ -21,7 +23,13 @@ export function settingsDocuments(root: string): readonly SettingsDocument[] {
   const page = "docs/settings.md";
   const written = readFileSync(path.join(root, page), "utf8");
   return [
-    { file: page, content: fill(written, { settings: settingsTable() }) },
+    {
+      file: page,
+      content: fill(written, {
+        settings: settingsTable(settingsJsonSchema()),
+        "consumer settings": settingsTable(clientSettingsJsonSchema()),
+      }),
+    },
     {
       file: "docs/settings.schema.json",
       content: `${JSON.stringify(editorSchema(), null, 2)}\n`,

@@ -1,9 +1,10 @@
 import { table } from "../../common/markdown";
+import type { JsonSchema } from "../settings";
 import { describedSettings, type DescribedSetting } from "./described-settings";
 
-/** The table of docs/settings.md: every setting, with its default and what it means. */
-export function settingsTable(): string {
-  const rows = describedSettings()
+/** A table of docs/settings.md: every setting of a schema, with its default and what it means. */
+export function settingsTable(schema: JsonSchema): string {
+  const rows = describedSettings(schema)
     .filter(({ schema }) => schema.properties === undefined)
     .map((setting) => [`\`${setting.path}\``, byDefault(setting), meaning(setting)]);
   return table(["Setting", "Default", "Meaning"], rows);
@@ -11,7 +12,7 @@ export function settingsTable(): string {
 
 function byDefault({ schema, isRequired, parent }: DescribedSetting): string {
   if (schema.default !== undefined) return `\`${JSON.stringify(schema.default)}\``;
-  if (isRequired && parent.endsWith("[]")) return "required";
+  if (isRequired && (parent === "" || parent.endsWith("[]"))) return "required";
   return schema.byDefault ?? "none";
 }
 

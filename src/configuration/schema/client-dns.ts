@@ -3,6 +3,7 @@ import type { Account } from "../../common/regions";
 import type { PublicDns } from "../../fleet/client/public-dns";
 import { isRegistry } from "../rules/public-suffixes";
 import { oneOf, set } from "./checks";
+import { reject } from "./mistakes";
 
 /** In a lab nobody has seen yet that the firewall may be made there. */
 const DEFAULT_PUBLIC_DNS: Readonly<Record<Account, PublicDns>> = {
@@ -10,9 +11,31 @@ const DEFAULT_PUBLIC_DNS: Readonly<Record<Account, PublicDns>> = {
   standard: "blocked",
 };
 
-/** What holds where a client's settings do not say it: a VPC that is there already stays as it is. */
-export function defaultPublicDns(account: Account, vpc: object): PublicDns {
-  return "vpcId" in vpc ? "allowed" : DEFAULT_PUBLIC_DNS[account];
+interface ClientDns {
+  readonly vpc: object;
+  readonly publicDns?: PublicDns | undefined;
+  readonly allowedDns: readonly string[];
+}
+
+/** A client with what holds where its settings do not say it: a VPC that is there already stays as it is. */
+export function withPublicDns<Client extends ClientDns>(account: Account, client: Client) {
+  const byDefault = "vpcId" in client.vpc ? "allowed" : DEFAULT_PUBLIC_DNS[account];
+  return { ...client, publicDns: client.publicDns ?? byDefault };
+}
+
+/** Rejects names where the resolver answers for everything: it would look as if it did not. */
+export function requireBlockedForNames(
+  account: Account,
+  clients: readonly ClientDns[],
+  context: z.core.$RefinementCtx,
+): void {
+  clients.forEach((client, index) => {
+    const { publicDns, allowedDns } = withPublicDns(account, client);
+    if (publicDns === "blocked" || allowedDns.length === 0) return;
+    const allowed =
+      'only with "publicDns": "blocked"; without it the resolver answers for all names';
+    reject(context, ["clients", index, "allowedDns"], allowedDns, allowed);
+  });
 }
 
 export const publicDns = oneOf("blocked", "allowed")

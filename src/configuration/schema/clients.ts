@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { group, list } from "./checks";
 import { allowedDns, publicDns } from "./client-dns";
 import { clientVpc, ofOneKind, requireOneKind } from "./client-vpc";
@@ -17,14 +18,20 @@ const client = group({
     return { name, publicDns, allowedDns, rules, ...ofOneKind(vpc) };
   });
 
+/** Rejects the name of a client that an earlier one has. */
+export function requireDistinctNames(
+  all: readonly { readonly name: string }[],
+  context: z.core.$RefinementCtx,
+): void {
+  all.forEach(({ name }, index) => {
+    if (all.findIndex((other) => other.name === name) < index) {
+      reject(context, [index, "name"], name, "a name that no other client has");
+    }
+  });
+}
+
 export const clients = list(client.prefault({}), "a list of client VPCs")
-  .superRefine((all, context) => {
-    all.forEach(({ name }, index) => {
-      if (all.findIndex((other) => other.name === name) < index) {
-        reject(context, [index, "name"], name, "a name that no other client has");
-      }
-    });
-  })
+  .superRefine(requireDistinctNames)
   .describe(
     "The client VPCs; by default one, with the defaults below. With PrivateLink their networks may overlap",
   );

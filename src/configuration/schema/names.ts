@@ -40,6 +40,11 @@ export const dnsName = text(
       'hides a public domain of this name. `"none"`: clients use the long name of their endpoint',
   );
 
+/** A name, where there is one besides the endpoint's own. */
+export function nameOrNone(written: string): string | undefined {
+  return written === "none" ? undefined : written;
+}
+
 export const name = text(
   new RegExp(`^${NOT_OF_AWS}${WORDS}`),
   `${WORDS_ALLOWED}, ${NOT_OF_AWS_ALLOWED}`,

@@ -4,7 +4,7 @@ import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
 import { squidMemory } from "../../fleet/squid/squid-memory";
-import { defaultPublicDns } from "./client-dns";
+import { requireBlockedForNames } from "./client-dns";
 import { reject } from "./mistakes";
 import { DEFAULT_MONITORING } from "./monitoring";
 import { written } from "./schema";
@@ -85,16 +85,8 @@ const securityGroupsAreApart: Rule = ({ clients, name }, context) => {
   });
 };
 
-/** Where the resolver answers for everything, a list of names would look as if it did not. */
-const namesAreAmongBlocked: Rule = ({ account, clients }, context) => {
-  if (account === undefined) return;
-  clients?.forEach(({ publicDns, allowedDns, vpc }, index) => {
-    const isBlocked = (publicDns ?? defaultPublicDns(account, vpc)) === "blocked";
-    if (isBlocked || allowedDns.length === 0) return;
-    const allowed =
-      'only with "publicDns": "blocked"; without it the resolver answers for all names';
-    reject(context, ["clients", index, "allowedDns"], allowedDns, allowed);
-  });
+const namesAreAmongBlocked: Rule = ({ account, clients = [] }, context) => {
+  if (account !== undefined) requireBlockedForNames(account, clients, context);
 };
 
 /** By it the access log, and all that reads it, tells them apart. */

@@ -7,7 +7,7 @@ import {
   regions,
 } from "./account";
 import { group } from "./checks";
-import { defaultPublicDns } from "./client-dns";
+import { withPublicDns } from "./client-dns";
 import { clients } from "./clients";
 import { consumers } from "./consumers";
 import { endpointService } from "./endpoint-service";
@@ -15,7 +15,7 @@ import { github } from "./github";
 import { image } from "./image";
 import { alarms, dashboard, DEFAULT_MONITORING } from "./monitoring";
 import { loadBalancer } from "./load-balancer";
-import { dnsName, name } from "./names";
+import { dnsName, name, nameOrNone } from "./names";
 import { policy } from "./policy";
 import { proxy } from "./proxy";
 import { ruleSets, unknownClients } from "./rule-sets";
@@ -58,12 +58,9 @@ export const schema = written.transform((settings) => ({
     ...settings.alarms,
     mode: settings.alarms.mode ?? DEFAULT_MONITORING[settings.account],
   },
-  /** The proxy's name in each client VPC, where it has one besides the endpoint's own. */
-  dnsName: settings.dnsName === "none" ? undefined : settings.dnsName,
-  clients: settings.clients.map((client) => ({
-    ...client,
-    publicDns: client.publicDns ?? defaultPublicDns(settings.account, client.vpc),
-  })),
+  /** The proxy's name in each client VPC. */
+  dnsName: nameOrNone(settings.dnsName),
+  clients: settings.clients.map((client) => withPublicDns(settings.account, client)),
   /** The regions, and so the Terraform workspaces, that the fleet may live in. */
   regions: settings.regions ?? [...DEFAULT_REGIONS[settings.account]],
 }));

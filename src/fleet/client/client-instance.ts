@@ -2,7 +2,7 @@ import { AssetType, Fn, TerraformAsset, type ITerraformDependable } from "cdktf"
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
-import type { Identity } from "../identity/identity";
+import type { InstanceIdentity } from "../identity/identity";
 import type { ProxyEndpoint } from "../privatelink/proxy-endpoint";
 import { SecurityGroup } from "../network/security-group";
 import type { Network } from "../network/network";
@@ -25,7 +25,7 @@ export interface ClientInstanceProps {
   readonly endpoint: ProxyEndpoint;
   /** The name by which it does. */
   readonly proxyHost: string;
-  readonly identity: Identity;
+  readonly identity: InstanceIdentity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
   /** The script in it that points a machine at the proxy. */

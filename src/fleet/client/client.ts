@@ -1,6 +1,6 @@
 import { Fn, Op, TerraformOutput, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Identity } from "../identity/identity";
+import type { InstanceIdentity } from "../identity/identity";
 import type { AvailabilityZones } from "../network/availability-zones";
 import { ExistingVpc } from "../network/existing-vpc";
 import type { Network } from "../network/network";
@@ -67,7 +67,7 @@ export interface ClientProps {
 export interface TestInstanceProps {
   /** A Graviton (arm64) instance type. */
   readonly instanceType: string;
-  readonly identity: Identity;
+  readonly identity: InstanceIdentity;
   /** The shell script template that the instance runs at its first boot. */
   readonly userDataTemplate: string;
   /** The script in it that points a machine at the proxy. */
@@ -143,7 +143,7 @@ export class Client extends Construct {
     const { name, region, service } = this.props;
     const vpc = new Vpc(this, "vpc", { ...props, name, region });
     // Both count their zones from the same one.
-    const subnetIds = vpc.privateSubnetIds.slice(0, zonesOf(service).length);
+    const subnetIds = vpc.privateSubnetIds.slice(0, zonesOf(service)?.length);
     return { vpc, subnetIds, allowed: { [FROM_VPC]: vpc.hosts } };
   }
 
@@ -151,15 +151,18 @@ export class Client extends Construct {
     const owner = `Client ${this.props.clientName}`;
     const vpc = new ExistingVpc(this, "vpc", { owner, vpcId, subnetIds });
     const { zones } = this.props.service;
-    const here = "names" in zones ? vpc.privateAvailabilityZones : vpc.privateAvailabilityZoneIds;
-    const shared = inZones(owner, here, zonesOf(this.props.service));
     const named = allowed?.map((peer): [string, Peer] => [idOf(peer), peer]);
-    return {
+    const place = {
       vpc,
       subnetIds,
       allowed: named === undefined ? { [FROM_VPC]: vpc.hosts } : Object.fromEntries(named),
-      preconditions: [shared],
     };
+    if (zones === undefined) return place;
+    const shared =
+      "names" in zones
+        ? inZones(owner, vpc.privateAvailabilityZones, zones.names)
+        : inZones(owner, vpc.privateAvailabilityZoneIds, zones.ids);
+    return { ...place, preconditions: [shared] };
   }
 
   private blockPublicDns(): DnsFirewall {
@@ -196,7 +199,8 @@ function idOf(peer: NamedPeer): string {
   return `from-${name.replaceAll(/\W/g, "-")}`;
 }
 
-function zonesOf({ zones }: LinkService): readonly string[] {
+function zonesOf({ zones }: LinkService): readonly string[] | undefined {
+  if (zones === undefined) return undefined;
   return "names" in zones ? zones.names : zones.ids;
 }
 

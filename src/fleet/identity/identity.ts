@@ -1,7 +1,16 @@
 import type { ITerraformDependable } from "cdktf";
 
+/** What a test instance runs under. */
+export interface InstanceIdentity {
+  /** The instance profile with which a client registers in Systems Manager. */
+  readonly instanceProfileName: string;
+
+  /** What must exist before the roles do what they are for. */
+  readonly dependables: readonly ITerraformDependable[];
+}
+
 /** The IAM roles the fleet runs under: what differs between a Learner Lab and an ordinary account. */
-export interface Identity {
+export interface Identity extends InstanceIdentity {
   /** What ECS itself assumes to pull the image and write the log. */
   readonly executionRoleArn: string;
 
@@ -10,10 +19,4 @@ export interface Identity {
    * @default - none: the container gets no AWS credentials
    */
   readonly taskRoleArn?: string;
-
-  /** The instance profile with which a client registers in Systems Manager. */
-  readonly instanceProfileName: string;
-
-  /** What must exist before the roles do what they are for. */
-  readonly dependables: readonly ITerraformDependable[];
 }

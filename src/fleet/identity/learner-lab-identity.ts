@@ -1,7 +1,12 @@
-import type { ITerraformDependable } from "cdktf";
 import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
 import { Construct } from "constructs";
-import type { Identity } from "./identity";
+import type { Identity, InstanceIdentity } from "./identity";
+
+/** What every lab has for its instances. */
+export const LAB_INSTANCES: InstanceIdentity = {
+  instanceProfileName: "LabInstanceProfile",
+  dependables: [],
+};
 
 /**
  * The roles that every AWS Academy Learner Lab comes with; none is created.
@@ -11,8 +16,8 @@ import type { Identity } from "./identity";
  */
 export class LearnerLabIdentity extends Construct implements Identity {
   public readonly executionRoleArn: string;
-  public readonly instanceProfileName = "LabInstanceProfile";
-  public readonly dependables: readonly ITerraformDependable[] = [];
+  public readonly instanceProfileName = LAB_INSTANCES.instanceProfileName;
+  public readonly dependables = LAB_INSTANCES.dependables;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -21,3 +21,11 @@ export interface PolicyDocument {
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
+
+/** The trust policy of a role that an AWS service takes on. */
+export function trustOf(service: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+  });
+}

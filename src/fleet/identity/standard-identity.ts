@@ -1,17 +1,12 @@
 import type { ITerraformDependable } from "cdktf";
-import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { roleName, type FleetRole } from "../names";
 import type { Identity } from "./identity";
-import {
-  executionPermissions,
-  SSM_CORE_POLICY_ARN,
-  type ExecutionPermissionsProps,
-} from "./execution-permissions";
-import { policyDocument } from "./policy-document";
+import { ClientRole } from "./client-role";
+import { executionPermissions, type ExecutionPermissionsProps } from "./execution-permissions";
+import { policyDocument, trustOf } from "./policy-document";
 
 export interface StandardIdentityProps extends ExecutionPermissionsProps {
   /** The fleet's name, the beginning of the roles' names. */
@@ -53,17 +48,13 @@ export class StandardIdentity extends Construct implements Identity {
       "Held by the proxy's container; permits nothing",
     ).arn;
 
-    const client = this.role("client", "ec2.amazonaws.com", "Registers clients in Systems Manager");
-    const clientPolicy = new IamRolePolicyAttachment(this, "client-ssm", {
-      role: client.name,
-      policyArn: SSM_CORE_POLICY_ARN,
+    const client = new ClientRole(this, "client", {
+      name: roleName(props.name, "client", props.region),
+      permissionsBoundary: props.permissionsBoundary,
     });
-    this.instanceProfileName = new IamInstanceProfile(this, "client-profile", {
-      name: client.name,
-      role: client.name,
-    }).name;
+    this.instanceProfileName = client.instanceProfileName;
 
-    this.dependables = [executionPolicy, clientPolicy];
+    this.dependables = [executionPolicy, ...client.dependables];
   }
 
   private role(id: FleetRole, service: string, description: string): IamRole {
@@ -71,10 +62,7 @@ export class StandardIdentity extends Construct implements Identity {
       name: roleName(this.props.name, id, this.props.region),
       description,
       permissionsBoundary: this.props.permissionsBoundary,
-      assumeRolePolicy: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
-      }),
+      assumeRolePolicy: trustOf(service),
     });
   }
 }

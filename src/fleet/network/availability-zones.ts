@@ -15,6 +15,11 @@ const EXCLUDED_ZONE_IDS = ["apne1-az3", "cac1-az3", "use1-az3", "usw1-az2"];
 export interface AvailabilityZonesProps {
   /** How many zones the fleet needs; a plan in a region with fewer fails and says so. */
   readonly atLeast: number;
+  /**
+   * The zones to choose from, by their ids.
+   * @default - all of the region that have what the fleet needs
+   */
+  readonly zoneIds?: readonly string[];
 }
 
 /**
@@ -28,16 +33,22 @@ export class AvailabilityZones extends Construct {
 
   constructor(scope: Construct, id: string, props: AvailabilityZonesProps) {
     super(scope, id);
+    const { zoneIds } = props;
     this.zones = new DataAwsAvailabilityZones(this, SELF, {
-      filter: [{ name: "zone-type", values: ["availability-zone"] }],
-      excludeZoneIds: EXCLUDED_ZONE_IDS,
+      filter: [
+        { name: "zone-type", values: ["availability-zone"] },
+        ...(zoneIds === undefined ? [] : [{ name: "zone-id", values: [...zoneIds] }]),
+      ],
+      // AWS admits no client to a zone that the service does not have.
+      ...(zoneIds === undefined && { excludeZoneIds: EXCLUDED_ZONE_IDS }),
       lifecycle: {
         postcondition: [
           {
             condition: `\${length(self.names) >= ${props.atLeast}}`,
             errorMessage:
               `The settings ask for ${props.atLeast} availability zones, and \${terraform.workspace} offers ` +
-              "${length(self.names)} to this fleet. Lower `azs` in cdktf.json or choose another region.",
+              `\${length(self.names)} ${zoneIds === undefined ? "to this fleet" : `of ${zoneIds.join(", ")}`}. ` +
+              "Lower `azs` in cdktf.json or choose another region.",
           },
         ],
       },

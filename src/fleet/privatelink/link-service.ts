@@ -4,8 +4,11 @@ import type { Zones } from "../network/network";
 export interface LinkService {
   /** What an endpoint names. */
   readonly serviceName: string;
-  /** The zones where it is: an endpoint cannot stand in any other. */
-  readonly zones: Zones;
+  /**
+   * The zones where it is: an endpoint cannot stand in any other.
+   * @default - not known, or of no matter, as in another region
+   */
+  readonly zones?: Zones;
   /**
    * The region where it is.
    * @default - the endpoint's own

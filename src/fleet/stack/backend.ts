@@ -23,20 +23,41 @@ export const LOCK_KEY = `${STATE_KEY}.tflock`;
 /** The folder in the project's root that holds the local states, with a folder for each fleet. */
 export const LOCAL_FLEETS = `${STATE_KEY}.d`;
 
-/**
- * The project's root, seen from where Terraform runs, which is
- * cdktf.out/stacks/<stack>. State is kept there because deleting cdktf.out must not cost any.
- */
-const LOCAL_ROOT = "../../..";
+/** Where the states are of stacks of one kind, with a folder for each by its name. */
+export interface StateFolders {
+  /** The folder in S3. */
+  readonly keyPrefix: string;
+  /** The folder in the project's root. */
+  readonly local: string;
+  /**
+   * The project's root, seen from where Terraform runs. State is kept there because deleting cdktf.out
+   * must not cost any.
+   */
+  readonly root: string;
+}
+
+/** Of fleets, which run in cdktf.out/stacks/<stack>. */
+export const FLEET_STATES: StateFolders = {
+  keyPrefix: FLEETS_KEY_PREFIX,
+  local: LOCAL_FLEETS,
+  root: "../../..",
+};
+
+/** Of consumers' clients, which run in a folder of their own: cdktf.out/<stack>/stacks/<stack>. */
+export const CLIENT_STATES: StateFolders = {
+  keyPrefix: "proxy-client",
+  local: `${STATE_KEY}.proxy-client.d`,
+  root: "../../../..",
+};
 
 /** In S3, the folder of a fleet, which holds one for each workspace, which is to say for each region. */
-export function workspaceKeyPrefix(fleet: string): string {
-  return `${FLEETS_KEY_PREFIX}/${fleet}`;
+export function workspaceKeyPrefix(fleet: string, { keyPrefix } = FLEET_STATES): string {
+  return `${keyPrefix}/${fleet}`;
 }
 
 /** The same for the local state, below the project's root. */
-export function localWorkspaces(fleet: string): string {
-  return `${LOCAL_FLEETS}/${fleet}`;
+export function localWorkspaces(fleet: string, { local } = FLEET_STATES): string {
+  return `${local}/${fleet}`;
 }
 
 /**
@@ -44,21 +65,23 @@ export function localWorkspaces(fleet: string): string {
  *
  * @param fleet the fleet's name; without one the states are where they were before fleets had
  *   folders of their own.
+ * @param folders those of the stack's kind.
  */
 export function configureBackend(
   stack: TerraformStack,
   state: StateSettings,
   fleet: string | undefined,
+  folders = FLEET_STATES,
 ): void {
   if (state.kind === "local") {
-    const workspaces = fleet === undefined ? LOCAL_FLEETS : localWorkspaces(fleet);
+    const workspaces = fleet === undefined ? folders.local : localWorkspaces(fleet, folders);
     new LocalBackend(stack, {
-      path: `${LOCAL_ROOT}/${STATE_KEY}`,
-      workspaceDir: `${LOCAL_ROOT}/${workspaces}`,
+      path: `${folders.root}/${STATE_KEY}`,
+      workspaceDir: `${folders.root}/${workspaces}`,
     });
     return;
   }
-  const prefix = fleet === undefined ? FLEETS_KEY_PREFIX : workspaceKeyPrefix(fleet);
+  const prefix = fleet === undefined ? folders.keyPrefix : workspaceKeyPrefix(fleet, folders);
   configureS3(stack, state, { key: STATE_KEY, workspaceKeyPrefix: prefix });
 }
 

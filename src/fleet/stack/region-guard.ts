@@ -9,6 +9,16 @@ export const WORKSPACE_REGION = Token.asString(ref("terraform.workspace"));
 export interface RegionGuardProps {
   /** The regions that the fleet may live in. */
   readonly regions: readonly string[];
+  /**
+   * What the message calls the stack.
+   * @default "fleet"
+   */
+  readonly noun?: string;
+  /**
+   * The script of package.json that deploys it.
+   * @default "deploy"
+   */
+  readonly script?: string;
 }
 
 /**
@@ -18,6 +28,7 @@ export interface RegionGuardProps {
 export class RegionGuard extends Construct {
   constructor(scope: Construct, id: string, props: RegionGuardProps) {
     super(scope, id);
+    const { noun = "fleet", script = "deploy" } = props;
     const [example] = props.regions;
     // cdktf has a class for this resource, but it starts Terraform at every synthesis, for its version.
     const guard = new TerraformResource(this, SELF, {
@@ -27,8 +38,8 @@ export class RegionGuard extends Construct {
           {
             condition: `\${contains(${JSON.stringify(props.regions)}, terraform.workspace)}`,
             errorMessage:
-              'The Terraform workspace is the region of the fleet, and "${terraform.workspace}" is not one of ' +
-              `${alternatives(props.regions)}. Type: TF_WORKSPACE=${example} npm run deploy`,
+              `The Terraform workspace is the region of the ${noun}, and "\${terraform.workspace}" is not one of ` +
+              `${alternatives(props.regions)}. Type: TF_WORKSPACE=${example} npm run ${script}`,
           },
         ],
       },

@@ -9,6 +9,7 @@ import { planPreview } from "../rules/plan-preview";
 import { passes } from "../gate/evaluate";
 import { report as policyReport } from "../gate/evaluation-report";
 import { REGION_PATTERN } from "../../common/regions";
+import { STACK_ID } from "../../fleet/names";
 import { reportUserErrors, UserError } from "../../common/user-error";
 import { readArguments } from "./arguments";
 import { loadDeployment, requireTools } from "./deployment";
@@ -23,7 +24,7 @@ void reportUserErrors(async () => {
   const region = process.env["TF_WORKSPACE"] ?? "";
   // Without a region there is nothing to report on.
   if (!REGION_PATTERN.test(region)) loadDeployment("plan");
-  discardPlan({ root: PROJECT_ROOT, region });
+  discardPlan({ root: PROJECT_ROOT, stackId: STACK_ID, region });
 
   const made = await attempt();
   const report = reportPlan(region, made, workflowRun(process.env, region), process.env);

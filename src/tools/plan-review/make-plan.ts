@@ -3,7 +3,7 @@ import path from "node:path";
 import { terraform, TerraformError, terraformWithLock } from "../terraform/terraform";
 import type { WorkspaceProps } from "../terraform/backend-folder";
 import { prepareWorkspace } from "../terraform/workspace";
-import { stackDirectory, synthesise } from "../terraform/synthesis";
+import { outputDirectory, stackDirectory, synthesise } from "../terraform/synthesis";
 import { UserError } from "../../common/user-error";
 import { fingerprint } from "./fingerprint";
 import { parsePlan, type Plan } from "./plan";
@@ -24,12 +24,15 @@ export interface MadePlan {
   readonly preview?: string;
 }
 
+/** Whose plan it is. */
+type PlanOf = Pick<WorkspaceProps, "root" | "stackId" | "region">;
+
 /**
  * The files of a region's last plan. `plan.tfplan` is what Terraform applies; it has all secrets
  * in clear, and so stays on the machine. In the others Terraform has masked what is sensitive.
  */
-export function planFiles({ root, region }: Pick<WorkspaceProps, "root" | "region">) {
-  const directory = path.join(root, "cdktf.out", "plans", region);
+export function planFiles({ root, stackId, region }: PlanOf) {
+  const directory = path.join(outputDirectory(root, stackId), "plans", region);
   return {
     directory,
     plan: path.join(directory, "plan.tfplan"),
@@ -40,20 +43,27 @@ export function planFiles({ root, region }: Pick<WorkspaceProps, "root" | "regio
 }
 
 /** Removes a region's last plan, so that a plan that fails leaves none to be applied. */
-export function discardPlan(of: Pick<WorkspaceProps, "root" | "region">): void {
+export function discardPlan(of: PlanOf): void {
   const { directory } = planFiles(of);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
 }
 
-/** Synthesises, selects the workspace, initialises and plans. */
-export async function makePlan(workspace: WorkspaceProps): Promise<MadePlan> {
+/**
+ * Synthesises, selects the workspace, initialises and plans.
+ *
+ * @param synthesiseStack writes the stack's Terraform JSON.
+ */
+export async function makePlan(
+  workspace: WorkspaceProps,
+  synthesiseStack = () => synthesise(workspace.root),
+): Promise<MadePlan> {
   const { root, stackId, region } = workspace;
   const { plan: file } = planFiles(workspace);
   const directory = stackDirectory(root, stackId);
   const variables = { TF_WORKSPACE: region };
   try {
-    synthesise(root);
+    synthesiseStack();
     prepareWorkspace(workspace);
     initialise(directory, variables);
     const args = ["plan", "-no-color", "-input=false", `-out=${file}`];

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { comment, type Report } from "./comment";
 import { planFiles, type MadePlan } from "./make-plan";
+import { STACK_ID } from "../../fleet/names";
 import { masked, printable } from "../../common/printable";
 import { changesAnything, summarise, type Summary } from "./summary";
 
@@ -63,7 +64,7 @@ export function reportPlan(
 
 /** Writes the report beside the plan. A plan that failed goes: it is not to be applied. */
 export function writeReport(root: string, region: string, report: PlanReport): void {
-  const files = planFiles({ root, region });
+  const files = planFiles({ root, stackId: STACK_ID, region });
   const { result, fingerprint } = report;
   writeFileSync(files.comment, `${report.comment}\n`);
   writeFileSync(files.text, `${report.text}\n`);

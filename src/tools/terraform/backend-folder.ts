@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { App, TerraformStack } from "cdktf";
-import { stackDirectory } from "./synthesis";
+import { kindOfStack } from "./stack-kind";
+import { outputDirectory, stackDirectory } from "./synthesis";
 import { UserError } from "../../common/user-error";
 import {
   configureBackend,
-  FLEETS_KEY_PREFIX,
-  LOCAL_FLEETS,
+  FLEET_STATES,
   workspaceKeyPrefix,
+  type StateFolders,
   type StateSettings,
 } from "../../fleet/stack/backend";
 import { terraform, TerraformError } from "./terraform";
@@ -18,7 +19,7 @@ export interface WorkspaceProps {
   /** The stack whose workspace it is. */
   readonly stackId: string;
   readonly state: StateSettings;
-  /** The fleet's name. */
+  /** The fleet's name, or that of a consumer's clients. */
   readonly fleet: string;
   /** The workspace, which is the region. */
   readonly region: string;
@@ -51,10 +52,11 @@ export class BackendFolder {
     const { root, stackId, state } = props;
     // As deep below the root as the stack's own folder: the local backend's path is relative.
     const name = fleet === undefined ? "former-layout" : stackId;
-    this.directory = path.join(root, "cdktf.out", "workspace", name);
+    const { states } = kindOfStack(stackId);
+    this.directory = path.join(outputDirectory(root, stackId), "workspace", name);
     mkdirSync(this.directory, { recursive: true });
     const stack = new TerraformStack(new App({ outdir: this.directory }), stackId);
-    configureBackend(stack, state, fleet);
+    configureBackend(stack, state, fleet, states);
     const { backend } = (stack.toTerraform() as { terraform: { backend: object } }).terraform;
     writeFileSync(
       path.join(this.directory, "backend.tf.json"),
@@ -65,7 +67,7 @@ export class BackendFolder {
       fleet === undefined ? this.directory : stackDirectory(root, stackId),
       ".terraform",
     );
-    if (fleet !== undefined) requireSamePlace(dataFolder, state, fleet);
+    if (fleet !== undefined) requireSamePlace(dataFolder, props, fleet);
     this.variables = {
       TF_DATA_DIR: dataFolder,
       // The variable would override the selection.
@@ -105,12 +107,17 @@ export class BackendFolder {
 }
 
 /** Where the states are, in words. */
-export function placeOf(state: StateSettings): string {
-  return state.kind === "s3" ? `the bucket ${state.bucket}` : `the local folder ${LOCAL_FLEETS}`;
+export function placeOf(state: StateSettings, folders = FLEET_STATES): string {
+  return state.kind === "s3" ? `the bucket ${state.bucket}` : `the local folder ${folders.local}`;
 }
 
 /** A fleet whose state is elsewhere would be forgotten, and go on costing money. */
-function requireSamePlace(dataFolder: string, state: StateSettings, fleet: string): void {
+function requireSamePlace(
+  dataFolder: string,
+  { state, stackId }: WorkspaceProps,
+  fleet: string,
+): void {
+  const { noun, states } = kindOfStack(stackId);
   const file = path.join(dataFolder, "terraform.tfstate");
   if (!existsSync(file)) return;
   const { backend } = JSON.parse(readFileSync(file, "utf8")) as { backend?: InitialisedBackend };
@@ -130,9 +137,9 @@ function requireSamePlace(dataFolder: string, state: StateSettings, fleet: strin
   if (same) {
     const { workspace_key_prefix: prefix, workspace_dir: folder } = backend.config;
     const other = path.basename(String(prefix ?? folder));
-    if (![fleet, FLEETS_KEY_PREFIX, LOCAL_FLEETS].includes(other)) {
+    if (![fleet, states.keyPrefix, states.local].includes(other)) {
       console.error(
-        `This checkout was of the fleet ${other} until now. What is deployed of that stays, with its state.`,
+        `This checkout was of the ${noun} ${other} until now. What is deployed of that stays, with its state.`,
       );
     }
     return;
@@ -142,18 +149,21 @@ function requireSamePlace(dataFolder: string, state: StateSettings, fleet: strin
       ? `Set STATE_BUCKET=${before.bucket} and STATE_REGION=${before.region}, as before`
       : "Unset STATE_BUCKET, as before";
   throw new UserError(
-    `This checkout has kept its state in ${fullPlace(before)} until now, and the environment says ${fullPlace(state)}. ` +
+    `This checkout has kept its state in ${fullPlace(before, states)} until now, and the environment says ` +
+      `${fullPlace(state, states)}. ` +
       `${asBefore}; or, if nothing is deployed from there, remove cdktf.out and try again.`,
   );
 }
 
-function fullPlace(state: StateSettings): string {
-  return state.kind === "s3" ? `${placeOf(state)} in ${state.region}` : placeOf(state);
+function fullPlace(state: StateSettings, states: StateFolders): string {
+  const place = placeOf(state, states);
+  return state.kind === "s3" ? `${place} in ${state.region}` : place;
 }
 
 /** Says what Terraform's errors about the state mean here. */
-function explain(message: string, { state, region, fleet }: WorkspaceProps): string {
-  const place = placeOf(state);
+function explain(message: string, { state, region, fleet, stackId }: WorkspaceProps): string {
+  const { states } = kindOfStack(stackId);
+  const place = placeOf(state, states);
   if (state.kind === "s3" && /bucket "[^"]*" does not exist|NoSuchBucket/.test(message)) {
     return (
       `The state bucket ${state.bucket} does not exist in ${state.region}. ` +
@@ -168,7 +178,7 @@ function explain(message: string, { state, region, fleet }: WorkspaceProps): str
   }
   if (/StatusCode: 403|AccessDenied/.test(message)) {
     return (
-      `These AWS credentials may not do what the state of ${region} in ${place}, ${workspaceKeyPrefix(fleet)}/, needs:\n${message}\n` +
+      `These AWS credentials may not do what the state of ${region} in ${place}, ${workspaceKeyPrefix(fleet, states)}/, needs:\n${message}\n` +
       "Are they of the account that has the bucket? A role that only plans cannot make a workspace, either; " +
       `where there is none yet, somebody else types: TF_WORKSPACE=${region} npm run workspace. ` +
       "Roles from before fleets had folders of their own are brought up to date by npm run roles:deploy"

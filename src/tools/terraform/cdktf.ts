@@ -1,15 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-
-/** An app beside the fleet's, with one stack: in one app, `cdktf deploy` would ask which stack is meant. */
-export interface StackApp {
-  /** The project's root. */
-  readonly root: string;
-  /** The file that synthesises the stack, seen from the root. */
-  readonly main: string;
-  readonly stackId: string;
-}
+import { appCommand, outputDirectory, type StackApp } from "./synthesis";
 
 /**
  * Runs cdktf on an app beside the fleet's, in this terminal. It writes to a folder of its own in
@@ -26,12 +18,18 @@ export function runCdktf(
 ): number {
   // Ctrl-C reaches cdktf, too, which lets Terraform end in its own way; this waits for both.
   process.on("SIGINT", () => undefined);
-  const app = `node --require sucrase/register/ts ${main}`;
-  const output = path.join("cdktf.out", stackId);
+  const output = path.relative(root, outputDirectory(root, stackId));
   mkdirSync(path.join(root, output), { recursive: true });
   const { status } = spawnSync(
     process.execPath,
-    [require.resolve("cdktf-cli/bundle/bin/cdktf"), ...args, "--app", app, "--output", output],
+    [
+      require.resolve("cdktf-cli/bundle/bin/cdktf"),
+      ...args,
+      "--app",
+      appCommand(main),
+      "--output",
+      output,
+    ],
     { cwd: root, env: { ...process.env, ...variables }, stdio: "inherit" },
   );
   return status ?? 1;

@@ -6,6 +6,7 @@ import {
   STATE_KEY,
   workspaceKeyPrefix,
 } from "../../fleet/stack/backend";
+import { STACK_ID } from "../../fleet/names";
 import { BackendFolder, placeOf, type WorkspaceProps } from "./backend-folder";
 import { fleetOf, parseResources } from "./resources";
 
@@ -16,6 +17,8 @@ import { fleetOf, parseResources } from "./resources";
  * @throws UserError with the command that moves it; without it, the fleet would be taken for not deployed.
  */
 export function requireNoFormerState(props: WorkspaceProps): void {
+  // There were fleets alone.
+  if (props.stackId !== STACK_ID) return;
   const resources = parseResources(new BackendFolder(props, undefined).read(["state", "pull"]));
   if (resources.length === 0) return;
   const { fleet, region, state } = props;

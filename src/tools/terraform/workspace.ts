@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../common/user-error";
-import { LOCAL_FLEETS, localWorkspaces, STATE_KEY } from "../../fleet/stack/backend";
+import { localWorkspaces, STATE_KEY } from "../../fleet/stack/backend";
 import type { DeployedResource } from "../../fleet/stack/deletion-guard";
 import { BackendFolder, placeOf, type WorkspaceProps } from "./backend-folder";
 import { requireNoFormerState } from "./former-layout";
 import { requireKnownProviders } from "./providers";
+import { kindOfStack } from "./stack-kind";
 import { fleetOf, parseResources, type StateResource } from "./resources";
 
 /** One output of a deployed stack, as `terraform output -json` gives it. */
@@ -47,10 +48,11 @@ export function readResources(props: WorkspaceProps): DeployedResource[] {
 }
 
 /** Says that there is no fleet, and where else it may be. */
-export function noFleet({ fleet, region, state }: WorkspaceProps): string {
+export function noFleet({ fleet, region, state, stackId }: WorkspaceProps): string {
+  const { noun, states } = kindOfStack(stackId);
   const where = state.kind === "s3" ? "elsewhere" : "in a bucket";
   return (
-    `There is no fleet ${fleet} of ${region} in ${placeOf(state)}. If its state is ${where}, set STATE_BUCKET ` +
+    `There is no ${noun} ${fleet} of ${region} in ${placeOf(state, states)}. If its state is ${where}, set STATE_BUCKET ` +
     "and STATE_REGION as they were at its deployment."
   );
 }
@@ -62,16 +64,17 @@ function readState(props: WorkspaceProps, folder: BackendFolder): readonly State
 }
 
 /** A fleet whose state is local would be forgotten, and go on costing money, under another backend. */
-function requireNoLocalState({ root, state, fleet, region }: WorkspaceProps): void {
+function requireNoLocalState({ root, state, fleet, region, stackId }: WorkspaceProps): void {
   if (state.kind === "local") return;
-  for (const workspaces of [localWorkspaces(fleet), LOCAL_FLEETS]) {
+  const { noun, states, script } = kindOfStack(stackId);
+  for (const workspaces of [localWorkspaces(fleet, states), states.local]) {
     const file = path.join(root, workspaces, region, STATE_KEY);
     const resources = existsSync(file) ? parseResources(readFileSync(file, "utf8")) : [];
     if (resources.length === 0 || (fleetOf(resources) ?? fleet) !== fleet) continue;
     throw new UserError(
-      `The fleet of ${region} has its state in ${path.relative(root, file)}, with ${resources.length} resources, and ` +
-        `STATE_BUCKET is ${state.bucket}. Destroy that fleet first, without STATE_BUCKET: ` +
-        `TF_WORKSPACE=${region} npm run destroy; or move its state as docs/state.md says.`,
+      `The ${noun} of ${region} has its state in ${path.relative(root, file)}, with ${resources.length} resources, and ` +
+        `STATE_BUCKET is ${state.bucket}. Destroy that ${noun} first, without STATE_BUCKET: ` +
+        `TF_WORKSPACE=${region} npm run ${script("destroy")}; or move its state as docs/state.md says.`,
     );
   }
 }
