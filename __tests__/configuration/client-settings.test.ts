@@ -11,14 +11,38 @@ test("the service's name is all that is needed", () => {
       regions: ["us-east-1"],
       name: "proxy-client",
       tags: {},
+      dnsName: "proxy.internal",
       clients: [
-        { name: "client", vpc: { cidr: "172.16.0.0/16", azs: 1 }, instanceType: "t4g.small" },
+        {
+          name: "client",
+          vpc: { cidr: "172.16.0.0/16", azs: 1 },
+          publicDns: "allowed",
+          allowedDns: [],
+          instanceType: "t4g.small",
+        },
       ],
     },
   });
 });
 
+test("in an ordinary account, the resolver of a VPC that is made knows no public names", () => {
+  const parsed = parseClientSettings({
+    serviceName: SERVICE_NAME,
+    account: "standard",
+    dnsName: "none",
+    clients: [{}, EXISTING_CLIENT],
+  });
+  expect(parsed).toMatchObject({
+    settings: { dnsName: undefined, clients: [{ publicDns: "blocked" }, { publicDns: "allowed" }] },
+  });
+});
+
 test.each<[string, object, string]>([
+  [
+    "names where all are allowed",
+    { serviceName: SERVICE_NAME, clients: [{ allowedDns: ["db.example.com"] }] },
+    'proxy-client.clients[0].allowedDns: ["db.example.com"] is not allowed. Allowed: only with "publicDns": "blocked"',
+  ],
   [
     "no service",
     {},

@@ -147,7 +147,7 @@ test("a client whose public names are blocked asks a name server that has the pr
     command: expect.arrayContaining([
       "--no-resolv",
       "--local=/#/",
-      "--address=/endpoint/198.18.255.29",
+      "--address=/proxy.internal/198.18.255.29",
     ]),
     networks: { clients: { ipv4_address: NETWORKS.closedNameServer } },
   });
