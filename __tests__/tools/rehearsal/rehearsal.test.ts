@@ -143,7 +143,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
   test("lets a client resolve the proxy's name and, where public ones are blocked, no other", async () => {
     const resolve = (client: string, host: string) =>
       docker("exec", `${name}-client-${client}-1`, "getent", "hosts", host);
-    expect(await resolve("lab", "endpoint")).toMatch(/^198\.18\.255\.\d+ +endpoint$/);
+    expect(await resolve("lab", "proxy.internal")).toMatch(/^198\.18\.255\.\d+ +proxy\.internal$/);
     await expect(resolve("lab", "site.test")).rejects.toThrow();
     await expect(resolve("lab", "example.com")).rejects.toThrow();
     expect(await resolve("office", "site.test")).toMatch(/^198\.51\.100\.\d+ +site\.test$/);
@@ -164,7 +164,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
       // A tunnel in which a byte goes each way before and after.
       const tunnel = promisify(execFile)("docker", [
         ...["exec", `${name}-client-lab-1`, "bash", "-lc"],
-        "exec 3<>/dev/tcp/endpoint/3128; printf 'CONNECT site.test:443 HTTP/1.1\\r\\nHost: site.test\\r\\n\\r\\n' >&3; " +
+        "exec 3<>/dev/tcp/proxy.internal/3128; printf 'CONNECT site.test:443 HTTP/1.1\\r\\nHost: site.test\\r\\n\\r\\n' >&3; " +
           "read -r _ status _ <&3; sleep 25; printf 'GET / HTTP/1.1\\r\\n\\r\\n' >&3; read -r -t 5 answer <&3; " +
           'read -r -t 5 answer <&3 && echo "$status $answer"',
       ]);
