@@ -28,7 +28,6 @@ export class ExistingVpc extends Construct implements Network {
   /** All IPv4 networks of the VPC, which Terraform looks up. */
   public readonly hosts: Peer;
   public readonly privateSubnetIds: readonly string[];
-  public readonly privateSubnetCidrs: readonly string[];
   public readonly privateAvailabilityZones: readonly string[];
   /** The ids of the subnets' zones, which are the same in every account. */
   public readonly privateAvailabilityZoneIds: readonly string[];
@@ -87,7 +86,6 @@ export class ExistingVpc extends Construct implements Network {
     const cidrs = propertyAccess(vpc.cidrBlockAssociations, ["*", "cidr_block"]);
     this.hosts = { cidrs: TerraformIterator.fromList(Token.asList(cidrs)) };
     this.privateSubnetIds = subnetIds;
-    this.privateSubnetCidrs = subnets.map(({ cidrBlock }) => cidrBlock);
     this.privateAvailabilityZones = subnets.map(({ availabilityZone }) => availabilityZone);
     this.privateAvailabilityZoneIds = subnets.map(({ availabilityZoneId }) => availabilityZoneId);
   }
