@@ -57,9 +57,17 @@ describe.each(["client:plan", "client:deploy", "client:destroy"])("npm run %s", 
 
 test("a fleet's commands pass a consumer's settings over", async () => {
   const project = consumer({ serviceName: "wrong" });
-  const { status, stdout } = await project.npm("validate");
+  const { status, stdout } = await project.npm("synth");
   project.remove();
-  expect([status, stdout]).toEqual([0, expect.stringContaining("The configuration is right")]);
+  expect([status, stdout]).toEqual([0, expect.stringContaining("is written")]);
+});
+
+test("validate lists a consumer's mistakes, too", async () => {
+  const project = consumer({ serviceName: "wrong" });
+  const { status, stdout, stderr } = await project.npm("validate");
+  project.remove();
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain('proxy-client.serviceName: "wrong" is not allowed.');
 });
 
 /** The stack as far as it needs no provider. */
