@@ -30,7 +30,8 @@ export const SAVED_QUERIES = [
   {
     id: "slowest-hosts",
     title: "The slowest hosts of plain HTTP, in milliseconds",
-    query: `filter method like /[A-Z]/ and method != "CONNECT"
+    // What was refused, or has no address, has no server that could be slow.
+    query: `filter upstream like /[0-9]/ and method != "CONNECT"
 | stats pct(upstreamMs, 50) as p50, pct(upstreamMs, 99) as p99, count() as requests by host
 | sort p99 desc | limit 100`,
   },
