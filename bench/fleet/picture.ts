@@ -1,5 +1,17 @@
 import { alternatives } from "./comparison";
 import { total } from "./cost";
+import {
+  GRID,
+  line,
+  polyline,
+  round,
+  stroke,
+  STYLES,
+  svg,
+  text,
+  type Box,
+  type Style,
+} from "../svg";
 import { FLEET_SIZES, ratios, WORKLOADS, type Speed, type Workload } from "./speed";
 
 const WIDTH = 960;
@@ -9,28 +21,11 @@ const HEIGHT = 470;
 const GIGABYTES = 1_000;
 const AZS = 2;
 
-/** Told apart by whoever sees no colours, too: the palette of Okabe and Ito, and the dashes. */
-const STYLES = [
-  { colour: "#0072b2", dash: "" },
-  { colour: "#e69f00", dash: "2 3" },
-  { colour: "#d55e00", dash: "7 3" },
-  { colour: "#009e73", dash: "10 3 2 3" },
-  { colour: "#7b3f8c", dash: "4 3" },
-] as const;
-type Style = (typeof STYLES)[number];
-
 const LOADS: Readonly<Record<Workload, string>> = {
   http: "requests, kept connections",
   tunnel: "new tunnels",
   download: "downloads",
 };
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 const COSTS: Box = { left: 70, top: 70, right: 500, bottom: 330 };
 const SPEEDS: Box = { left: 600, top: 70, right: 930, bottom: 330 };
@@ -38,8 +33,6 @@ const SPEEDS: Box = { left: 600, top: 70, right: 930, bottom: 330 };
 /** From a diagram down to its legend, and from line to line in it. */
 const LEGEND = 66;
 const LINE_HEIGHT = 19;
-
-const round = (value: number) => Number(value.toFixed(1));
 
 /** A place on an axis for each value between two ends. */
 type Scale = (value: number) => number;
@@ -54,21 +47,8 @@ const logarithmic = (from: number, to: number, start: number, end: number): Scal
   return (value) => scale(Math.log(value));
 };
 
-const text = (x: number, y: number, content: string, attributes = "") =>
-  `<text x="${round(x)}" y="${round(y)}"${attributes}>${content}</text>`;
-
-const line = (x1: number, y1: number, x2: number, y2: number, attributes: string) =>
-  `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" ${attributes}/>`;
-
-const polyline = (points: readonly (readonly [number, number])[], attributes: string) =>
-  `<polyline points="${points.map((point) => point.join(",")).join(" ")}" fill="none" ${attributes}/>`;
-
-const stroke = ({ colour, dash }: Style) =>
-  `stroke="${colour}" stroke-width="2.5"${dash ? ` stroke-dasharray="${dash}"` : ""}`;
-
-const ANCHOR_MIDDLE = ' text-anchor="middle"';
-const ANCHOR_END = ' text-anchor="end"';
-const GRID = 'stroke="#d8dee4"';
+const ANCHOR_MIDDLE = 'text-anchor="middle"';
+const ANCHOR_END = 'text-anchor="end"';
 
 function axes(
   box: Box,
@@ -77,7 +57,7 @@ function axes(
   [yScale, yTicks]: readonly [Scale, readonly number[]],
 ): string[] {
   return [
-    text(box.left, box.top - 24, title, ' font-size="15" font-weight="bold"'),
+    text(box.left, box.top - 24, title, 'font-size="15" font-weight="bold"'),
     ...yTicks.flatMap((tick) => [
       line(box.left, yScale(tick), box.right, yScale(tick), GRID),
       text(box.left - 8, yScale(tick) + 4, tick.toLocaleString("en-US"), ANCHOR_END),
@@ -167,18 +147,17 @@ function speeds(speed: Speed): string[] {
 
 /** Costs and speed side by side, as SVG with a background of its own. */
 export function picture(speed: Speed): string {
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" ` +
-      `aria-labelledby="title description" font-family="Helvetica, Arial, sans-serif" font-size="13" ` +
-      `fill="#1f2328">`,
-    `<title id="title">What the fleet costs, and how it scales</title>`,
-    `<desc id="description">Left: dollars a month against the number of client VPCs, for this fleet, NAT ` +
-      `gateways and AWS Network Firewall. Right: the throughput of one, two and three proxies. The ` +
-      `tables of fleet-costs.md have the numbers.</desc>`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" rx="6" fill="#ffffff"/>`,
-    ...costs(speed),
-    ...speeds(speed),
-    "</svg>",
-    "",
-  ].join("\n");
+  return svg(
+    [WIDTH, HEIGHT],
+    {
+      title: "What the fleet costs, and how it scales",
+      description:
+        "Left: dollars a month against the number of client VPCs, for this fleet, NAT " +
+        "gateways and AWS Network Firewall. Right: the throughput of one, two and three proxies. The " +
+        "tables of fleet-costs.md have the numbers.",
+      fontSize: 13,
+      background: "#ffffff",
+    },
+    [...costs(speed), ...speeds(speed)],
+  );
 }
