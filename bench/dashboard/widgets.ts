@@ -3,7 +3,7 @@ import type { Metric } from "../../src/fleet/monitoring/metric";
 import { dashboardBody } from "../../src/fleet/monitoring/widgets";
 import { defaultTargetFlowsPerTask } from "../../src/fleet/proxy/auto-scaling";
 import { squidMemory } from "../../src/fleet/squid/squid-memory";
-import { MAX_PROXIES } from "../../src/tools/rehearsal/compose";
+import { MAX_PROXIES } from "../../src/tools/rehearsal/haproxy";
 import { REHEARSED } from "../../src/tools/rehearsal/metrics/recording";
 import { PROXIES, rehearsedAlarms } from "../../src/tools/rehearsal/metrics/rehearsed-alarms";
 import { settings } from "./scenario";

@@ -1,4 +1,5 @@
-import { composeFile, endpointIdOf } from "../../../src/tools/rehearsal/compose";
+import { composeFile } from "../../../src/tools/rehearsal/compose";
+import { endpointIdOf } from "../../../src/tools/rehearsal/haproxy";
 import type { EngineLimits } from "../../../src/tools/rehearsal/images";
 import { parseSettings } from "../../../src/configuration/settings";
 import { FLEETS, synthFleet } from "../../helpers/fleet";
@@ -10,21 +11,25 @@ const NETWORKS = {
   loadBalancer: "198.18.255.29",
   nameServer: { clients: "198.18.255.30", internet: "198.51.100.254" },
   closedNameServer: "198.18.255.20",
-  client: ["198.18.255.28", "198.18.255.27"],
+  client: ["198.18.255.28", "198.18.255.27", "198.18.255.26"],
   site: "198.51.100.253",
   stuckSite: "198.51.100.252",
   store: "198.51.100.251",
 };
 
-function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infinity }) {
+const VPC_ID = "vpc-0123456789abcdef0";
+const NEW_VPC = { cidr: "172.16.0.0/16", azs: 1 };
+
+function composed(input: unknown, engine: EngineLimits = { cpus: 16, files: Infinity }) {
   const parsed = parseSettings(input);
   if ("mistakes" in parsed) throw new Error(parsed.mistakes.join("\n"));
   return composeFile({
     settings: parsed.settings,
     networks: NETWORKS,
     clients: [
-      { name: "lab", publicDns: "blocked" },
-      { name: "office", publicDns: "allowed" },
+      { name: "lab", publicDns: "blocked", vpc: NEW_VPC },
+      { name: "office", publicDns: "allowed", vpc: NEW_VPC },
+      { name: "adopted", publicDns: "blocked", vpc: { vpcId: VPC_ID, subnetIds: [] } },
     ],
     images: { proxy: "proxy", standIns: "stand-ins" },
     sites: ["rehearsal.example.com"],
@@ -32,8 +37,10 @@ function compose(input: unknown, engine: EngineLimits = { cpus: 16, files: Infin
     engine,
     root: "/checkout",
     directory: "/checkout/.rehearsal",
-  }).services;
+  });
 }
+
+const compose = (input: unknown, engine?: EngineLimits) => composed(input, engine).services;
 
 interface ContainerDefinition {
   readonly user: string;
@@ -122,7 +129,9 @@ describe("what is rehearsed is what is deployed", () => {
 test("each client has an address, by which the load balancer knows its endpoint", () => {
   const services: Record<string, unknown> = compose({});
   expect([services["client-lab"], services["client-office"]]).toMatchObject(
-    NETWORKS.client.map((address) => ({ networks: { clients: { ipv4_address: address } } })),
+    NETWORKS.client
+      .slice(0, 2)
+      .map((address) => ({ networks: { clients: { ipv4_address: address } } })),
   );
   expect(endpointIdOf("198.18.255.9")).toBe("vpce-0ec2ec2ecc612ff09");
   expect(services["load-balancer"]).toMatchObject({
@@ -151,6 +160,23 @@ test("a client whose public names are blocked asks a name server that has the pr
     ]),
     networks: { clients: { ipv4_address: NETWORKS.closedNameServer } },
   });
+});
+
+test("a client in a network that is there already has its endpoint there, by the one name, and nothing else", () => {
+  const { services, networks } = composed({});
+  const stands: Record<string, unknown> = services;
+  expect(networks).toMatchObject({ [VPC_ID]: { name: VPC_ID, external: true } });
+  expect(stands["endpoint-adopted"]).toMatchObject({
+    environment: { LOAD_BALANCER: "198.18.255.29:3129" },
+    networks: {
+      clients: { ipv4_address: "198.18.255.26" },
+      [VPC_ID]: { aliases: ["proxy.internal"] },
+    },
+  });
+  const attached = Object.entries(stands).filter(([, service]) => {
+    return VPC_ID in (service as { readonly networks: object }).networks;
+  });
+  expect(attached.map(([name]) => name)).toEqual(["client-adopted", "endpoint-adopted"]);
 });
 
 test("an engine is not asked for more than it has", () => {

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { configure, CHECKOUT, copyCheckout, writeRuleSet } from "../../helpers/checkout";
-import { docker } from "../../helpers/docker";
+import { docker, Sandbox } from "../../helpers/docker";
 import { COMPOSE, describeWith, DOCKER } from "../../helpers/tools";
 
 const PARTS = ["client", "package.json", "squid", "src"];
@@ -14,10 +15,23 @@ let checkout: string;
 /** What Compose calls its rehearsal. */
 let name: string;
 
-/** Two, with different rules, and one of them without public names. */
+const vpc = () => `vpc-0${randomBytes(8).toString("hex")}`;
+
+/** A network that is there before the rehearsal. */
+const EXISTING = vpc();
+
+/** Ids are of one region. */
+const REGIONS = { regions: ["us-east-1"] };
+
+const adopted = (name: string, vpcId: string, publicDns: string) => {
+  return { name, vpcId, subnetIds: ["subnet-01234567"], publicDns, rules: "office" };
+};
+
+/** Three, with different rules, and two of them without public names. */
 const CLIENTS = [
   { name: "lab", publicDns: "blocked" },
   { name: "office", cidr: "172.17.0.0/16", rules: "office" },
+  adopted("adopted", EXISTING, "blocked"),
 ];
 
 interface Result {
@@ -91,12 +105,31 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
 
   beforeAll(async () => {
     await promisify(execFile)(path.join(CHECKOUT, ".ci/base-image"));
-    configure(checkout, { clients: CLIENTS });
+    configure(checkout, { clients: CLIENTS, ...REGIONS });
     writeRuleSet(checkout, "default", { denied: ".denied.example\n" });
     writeRuleSet(checkout, "office", { allowed: ".office.example\n" });
   }, 600_000);
 
-  afterAll(() => rehearse("down"), 120_000);
+  /** The network that is there before, and a container in it. */
+  const sandbox = new Sandbox();
+  let resident: string;
+  const existing = () => docker("network", "inspect", EXISTING);
+  let before: string;
+
+  beforeAll(async () => {
+    await docker("network", "create", "--internal", EXISTING);
+    resident = await sandbox.container(
+      ...["--network", EXISTING, "--init", "debian:trixie-slim", "sleep", "infinity"],
+    );
+    await docker("start", resident);
+    before = await existing();
+  });
+
+  afterAll(async () => {
+    await rehearse("down");
+    await sandbox.remove();
+    await docker("network", "rm", EXISTING);
+  }, 120_000);
 
   test.each(["rules", "check", "logs", "scale 2"])(
     "%s before it is up says what to do",
@@ -108,6 +141,21 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
       });
     },
   );
+
+  test("needs the networks of clients in VPCs that are there already", async () => {
+    const [missing, other] = [vpc(), vpc()];
+    const clients = [adopted("one", missing, "blocked"), adopted("two", other, "allowed")];
+    configure(checkout, { clients, ...REGIONS });
+    const { status, stderr } = await rehearse("up");
+    configure(checkout, { clients: CLIENTS, ...REGIONS });
+    const message = (name: string, network: string) =>
+      `The client ${name} is in the VPC ${network}. A rehearsal takes for it the Docker network of that name, ` +
+      `and there is none. Type: docker network create --internal ${network}\n`;
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: message("one", missing) + message("two", other),
+    });
+  });
 
   test("is up once all proxies are healthy", async () => {
     const { status, stdout, stderr } = await rehearse("up");
@@ -124,7 +172,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     const { status, stdout, stderr } = await rehearse("check");
     expect(stdout).not.toMatch(/^not ok/m);
     expect(stderr).toMatch(/^Checking client lab, .* rules\/default\.\nChecking client office, /);
-    const [, lab = "", office = ""] = stdout.split("TAP version 13");
+    const [, lab = "", office = "", inExisting = ""] = stdout.split("TAP version 13");
     expect(lab).toMatch(/^ok \d+ - HTTPS through the proxy: https:\/\/site\.test:443\/$/m);
     expect(lab).toMatch(/^ok \d+ - the proxy refuses rehearsal\.denied\.example, a denied/m);
     expect(lab).toMatch(/^ok \d+ - the proxy refuses metadata\.site\.test, for its address/m);
@@ -134,6 +182,14 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(office).toMatch(/^ok \d+ - the proxy refuses denied\.test, a denied/m);
     expect(lab).toMatch(/^ok \d+ - the client's resolver does not answer for site\.test$/m);
     expect(lab).not.toContain("# SKIP");
+    expect(inExisting).toMatch(/^ok \d+ - the proxy answers at http:\/\/proxy\.internal:3128$/m);
+    expect(inExisting).toMatch(
+      /^ok \d+ - HTTPS through .*: https:\/\/rehearsal\.office\.example:443\/$/m,
+    );
+    expect(inExisting).toMatch(/^ok \d+ - the proxy refuses denied\.test, a denied/m);
+    expect(inExisting).toMatch(
+      /^ok \d+ - the client's resolver does not answer for rehearsal\.office\.example$/m,
+    );
     expect(office.match(/^.* # SKIP .*$/gm)).toEqual([
       expect.stringMatching(/public names # SKIP publicDns of the client office is "allowed"$/),
     ]);
@@ -147,6 +203,30 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     await expect(resolve("lab", "site.test")).rejects.toThrow();
     await expect(resolve("lab", "example.com")).rejects.toThrow();
     expect(await resolve("office", "site.test")).toMatch(/^198\.51\.100\.\d+ +site\.test$/);
+    expect(await resolve("adopted", "proxy.internal")).toMatch(/ +proxy\.internal$/);
+    await expect(resolve("adopted", "site.test")).rejects.toThrow();
+    await expect(resolve("adopted", "example.com")).rejects.toThrow();
+  });
+
+  test("gives all of a network that was there before the proxy, by the one name and the client's rules", async () => {
+    const ask = (host: string) =>
+      docker(
+        ...["exec", resident, "bash", "-c"],
+        'exec 3<>/dev/tcp/proxy.internal/3128; printf "GET http://$0/ HTTP/1.1\\r\\nHost: $0\\r\\n\\r\\n" >&3; ' +
+          'read -r -t 10 _ status _ <&3; echo "$status"',
+        host,
+      );
+    expect([await ask("rehearsal.office.example"), await ask("denied.test")]).toEqual([
+      "200",
+      "403",
+    ]);
+    // The log has the address of who asked, as with PrivateLink.
+    const format = `{{(index .NetworkSettings.Networks "${EXISTING}").IPAddress}}`;
+    const address = await docker("inspect", "--format", format, resident);
+    const { stdout } = await rehearse("logs");
+    expect(stdout).toMatch(
+      new RegExp(`^proxy-.*  ${address} \\(adopted\\)  403  GET  http://denied\\.test/ `, "m"),
+    );
   });
 
   describe("a change of rules", () => {
@@ -308,5 +388,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
     expect(await list("network", project)).toBe("");
     expect(await list("image", `proxy-fleet.rehearsal=${name}`)).toBe("");
     expect(await readdir(checkout)).not.toContain(".rehearsal");
+    expect(await existing()).toBe(before);
+    expect(await docker("inspect", "--format", "{{.State.Status}}", resident)).toBe("running");
   }, 120_000);
 });

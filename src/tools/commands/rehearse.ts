@@ -1,6 +1,6 @@
 import { PROJECT_ROOT } from "../../common/project-root";
 import { loadConfiguration, type Configuration } from "../../configuration/configuration";
-import { MAX_PROXIES } from "../rehearsal/compose";
+import { MAX_PROXIES } from "../rehearsal/haproxy";
 import { requireCompose } from "../rehearsal/docker";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { parseSettings } from "../../configuration/settings";

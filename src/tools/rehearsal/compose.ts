@@ -1,13 +1,12 @@
 import path from "node:path";
 import { REHEARSAL_SITE } from "../acceptance/acceptance-check";
-import { HEALTH_CHECK } from "../../fleet/proxy/health-check";
-import { PROXY_PORT, squidContainer } from "../../fleet/squid/squid-container";
-import type { ClientSettings, Settings } from "../../configuration/settings";
+import { squidContainer } from "../../fleet/squid/squid-container";
+import type { Settings } from "../../configuration/settings";
+import { clientServices, proxyHost, type ClientServicesProps } from "./client-services";
+import { externalNetworks } from "./existing-networks";
+import { loadBalancer } from "./haproxy";
 import type { EngineLimits } from "./images";
-import type { Networks } from "./networks";
-
-/** The most proxies; the load balancer keeps a place for each. */
-export const MAX_PROXIES = 10;
+import { FILES, mount, RESOLV_CONF } from "./mounts";
 
 /** The names of the services, which Compose gives its containers. */
 export const PROXY = "proxy";
@@ -15,12 +14,6 @@ export const STAND_INS = [
   ...["load-balancer", "name-server", "closed-name-server", "site", "store", "stuck-site"],
 ] as const;
 export type StandIn = (typeof STAND_INS)[number] | `client-${string}`;
-
-/** The service of a client. */
-export const clientService = (client: string) => `client-${client}` as const;
-
-/** The proxy's name in the clients' network without a `dnsName`, where AWS has the endpoint's. */
-const ENDPOINT = "endpoint";
 
 /** Names under which the sites always answer, each a domain of its own. */
 export const SITE = REHEARSAL_SITE;
@@ -30,55 +23,14 @@ export const STUCK_SITE = "stuck.test";
 const STORE = "store.test";
 export const RULES_URL = `https://${STORE}`;
 
-/**
- * How long a Network Load Balancer keeps a connection that says nothing.
- * Source: "Connection idle timeout", Elastic Load Balancing, Network Load Balancers guide.
- */
-const IDLE_TIMEOUT_SECONDS = 350;
-
-/** How long the stand-in waits for a proxy; on AWS the client's own patience is what counts. */
-const CONNECT_TIMEOUT_SECONDS = 5;
-
-/** What an endpoint's id as AWS writes them begins with. The load balancer adds the client's address. */
-const VPC_ENDPOINT_ID_PREFIX = "vpce-0ec2ec2ec";
-
-/** The id of the endpoint by which a client comes, by the client's address. */
-export function endpointIdOf(address: string): string {
-  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  return VPC_ENDPOINT_ID_PREFIX + bytes.join("");
-}
-
-/**
- * The name server itself is asked, as in a VPC. The engine's resolver has limits of its own, and in
- * networks without a way out some versions of it ask nobody.
- * Source: https://github.com/moby/moby/issues/47538
- */
-const RESOLV_CONF = "/etc/resolv.conf";
-
-/** Where an instance keeps the script of its first boot. */
-const USER_DATA = "/var/lib/cloud/instance/scripts/part-001";
-
 /** Where programs in an image of Debian's have the authorities that they trust. */
 const TRUSTED_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
 /** Where the store's web server has its objects. */
 const OBJECTS = "/store";
 
-/** Files and folders that are mounted, by what they are. */
-export const FILES = {
-  proxyResolvConf: "proxy-resolv.conf",
-  /** The clients', by whether their resolver answers for public names. */
-  clientResolvConf: { allowed: "client-resolv.conf", blocked: "closed-resolv.conf" },
-  userData: "userdata.sh",
-  authority: "authority.crt",
-  store: "store",
-};
-
-export interface ComposeProps {
+export interface ComposeProps extends ClientServicesProps {
   readonly settings: Pick<Settings, "service" | "proxy" | "dnsName">;
-  readonly networks: Networks;
-  /** {@link MAX_CLIENTS} at most. */
-  readonly clients: readonly Pick<ClientSettings, "name" | "publicDns">[];
   /** The image of the proxies, and of everything else. */
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */
@@ -87,10 +39,6 @@ export interface ComposeProps {
   readonly internalSites: Readonly<Record<string, string>>;
   /** What the engine has: CPUs, and open files for a container. */
   readonly engine: EngineLimits;
-  /** The checkout, which the clients see as /project. */
-  readonly root: string;
-  /** The folder of the files that are mounted. */
-  readonly directory: string;
 }
 
 /**
@@ -122,23 +70,7 @@ export function composeFile(props: ComposeProps) {
   return {
     services: {
       [PROXY]: proxy(props),
-      "load-balancer": standIn({
-        command: ["haproxy", "-f", "/etc/haproxy/haproxy.cfg"],
-        environment: {
-          PORT: PROXY_PORT,
-          VPC_ENDPOINT_ID_PREFIX,
-          MAX_TARGETS: MAX_PROXIES,
-          CONNECT_TIMEOUT_SECONDS,
-          IDLE_TIMEOUT_SECONDS,
-          HEALTH_CHECK_INTERVAL_SECONDS: HEALTH_CHECK.intervalSeconds,
-          HEALTH_CHECK_TIMEOUT_SECONDS: HEALTH_CHECK.timeoutSeconds,
-          HEALTHY_THRESHOLD: HEALTH_CHECK.healthyThreshold,
-          UNHEALTHY_THRESHOLD: HEALTH_CHECK.unhealthyThreshold,
-          HEALTH_CHECK_PATH: HEALTH_CHECK.path,
-          HEALTH_CHECK_MATCHER: HEALTH_CHECK.matcher,
-        },
-        networks: { clients: { ipv4_address: networks.loadBalancer }, service: {} },
-      }),
+      "load-balancer": standIn(loadBalancer(networks)),
       "name-server": standIn({
         // Everything else it asks the engine's resolver, and so the real Internet, where there is one.
         command: [
@@ -176,29 +108,14 @@ export function composeFile(props: ComposeProps) {
         volumes: [mount(path.join(directory, FILES.store), OBJECTS)],
       }),
       ...Object.fromEntries(
-        clients.map(({ name, publicDns }, index) => [
-          clientService(name),
-          standIn({
-            command: ["bash", "-c", `bash ${USER_DATA} && exec sleep infinity`],
-            networks: { clients: { ipv4_address: networks.client[index] } },
-            // The clients' DNS is another one on AWS, and answers while that of the proxies is away.
-            ...(publicDns === "allowed" && {
-              extra_hosts: [`${proxyHost(settings)}:${networks.loadBalancer}`],
-            }),
-            volumes: [
-              mount(path.join(directory, FILES.clientResolvConf[publicDns]), RESOLV_CONF),
-              mount(path.join(directory, FILES.userData), USER_DATA),
-              // The check and the load generator.
-              mount(props.root, "/project"),
-            ],
-          }),
-        ]),
+        Object.entries(clientServices(props)).map(([name, service]) => [name, standIn(service)]),
       ),
     },
     networks: {
       clients: { internal: true, ...subnet(networks.clients) },
       service: { internal: true, ...subnet(networks.service) },
       internet: subnet(networks.internet),
+      ...externalNetworks(clients),
     },
   };
 }
@@ -255,17 +172,4 @@ function proxy({ settings, networks, images, engine, directory }: ComposeProps) 
 
 function subnet(cidr: string) {
   return { ipam: { config: [{ subnet: cidr }] } };
-}
-
-function mount(source: string, target: string) {
-  return { type: "bind", source, target, read_only: true };
-}
-
-/** What a client's first boot is told, as the instance's is by Terraform. */
-export function userDataValues(settings: Pick<Settings, "dnsName">) {
-  return { proxy_host: proxyHost(settings), proxy_port: PROXY_PORT };
-}
-
-function proxyHost({ dnsName = ENDPOINT }: Pick<Settings, "dnsName">): string {
-  return dnsName;
 }

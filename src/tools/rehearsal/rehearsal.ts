@@ -11,20 +11,14 @@ import type { Rules } from "../../fleet/rules/rule-set";
 import { rehearsalCheck, rehearsalSites } from "../acceptance/acceptance-check";
 import { storeObjects, type StoreObjects } from "../rules/store-objects";
 import { readableLine } from "../logs/log-line";
-import {
-  clientService,
-  composeFile,
-  endpointIdOf,
-  FILES,
-  MAX_PROXIES,
-  PROXY,
-  userDataValues,
-  type ComposeProps,
-  type StandIn,
-} from "./compose";
+import { clientService, userDataValues } from "./client-services";
+import { composeFile, PROXY, type ComposeProps, type StandIn } from "./compose";
 import { ComposeProject } from "./compose-project";
 import { runDocker, type Outcome } from "./docker";
+import { requireExistingNetworks } from "./existing-networks";
+import { endpointIdOf, MAX_PROXIES } from "./haproxy";
 import { Images } from "./images";
+import { FILES } from "./mounts";
 import { MAX_CLIENTS, placesFor, type Networks } from "./networks";
 import { RuleStore } from "./rule-store";
 import { rulesInForce } from "./rules-in-force";
@@ -85,9 +79,11 @@ export class Rehearsal {
    * Builds the images, starts everything and waits until the proxies are healthy. Where it is up
    * already, what has changed since, an image or a setting, is replaced; rules are not worth a replacement.
    *
-   * @throws UserError where the proxies do not become healthy, or do not take the rules.
+   * @throws UserError where a network is missing that must be there, the proxies do not become healthy, or
+   * do not take the rules.
    */
   async up(): Promise<void> {
+    await requireExistingNetworks(this.rehearsed);
     await this.images.build(this.progress);
     const engine = await this.images.engineLimits();
     const { cpu, desiredCount } = this.settings.service;

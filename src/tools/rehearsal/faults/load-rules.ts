@@ -27,9 +27,15 @@ function rulesOf(...names: readonly string[]): Rules {
   };
 }
 
-/** Settings for the load: one client, which has these rules and as many connections as the load needs. */
+/**
+ * Settings for the load: one client, which has these rules and as many connections as the load needs, in a
+ * network of the rehearsal's own.
+ */
 export function loadSettings(settings: Settings): Settings {
-  const clients = settings.clients.slice(0, 1).map((client) => ({ ...client, rules: "default" }));
+  const clients = settings.clients
+    .filter(({ vpc }) => "cidr" in vpc)
+    .slice(0, 1)
+    .map((client) => ({ ...client, rules: "default" }));
   return {
     ...settings,
     proxy: { ...settings.proxy, maxConnectionsPerClient: 2_000 },

@@ -2,7 +2,7 @@ import type { Settings } from "../../../configuration/settings";
 import type { AlarmDefinition } from "../../../fleet/monitoring/alarm";
 import { alarmDefinitions } from "../../../fleet/monitoring/alarms";
 import { squidMemory } from "../../../fleet/squid/squid-memory";
-import { MAX_PROXIES } from "../compose";
+import { MAX_PROXIES } from "../haproxy";
 import { REHEARSED } from "./recording";
 
 /** How many proxies faults are made with. A deployment doubles them, and the load balancer has few places. */
