@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { RULE_NAMES } from "../../../src/configuration/gate-rule-names";
 import { CHECKOUT, copyRules } from "../../helpers/checkout";
+import { EXISTING_CLIENT, SERVICE_NAME } from "../../helpers/consumer";
 
 const RUN = ["--require", "sucrase/register/ts"];
 
@@ -22,13 +23,12 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 /** Runs a program of the checkout with no tool but Node, on the settings. */
-function policy(settings: object) {
+function run(command: string, context: object) {
   const config = JSON.parse(readFileSync(path.join(CHECKOUT, "cdktf.json"), "utf8"));
-  const context = { "proxy-fleet": settings };
   writeFileSync(path.join(root, "cdktf.json"), JSON.stringify({ ...config, context }));
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...RUN, "src/tools/commands/policy.ts"],
+    [...RUN, `src/tools/commands/${command}.ts`],
     {
       cwd: root,
       env: { PATH: path.dirname(process.execPath), TF_WORKSPACE: "us-east-1" },
@@ -37,6 +37,8 @@ function policy(settings: object) {
   );
   return { status, stdout, stderr };
 }
+
+const policy = (settings: object) => run("policy", { "proxy-fleet": settings });
 
 describe("npm run policy", () => {
   test("passes the fleet with one line", () => {
@@ -86,5 +88,36 @@ describe("npm run policy", () => {
     expect(stdout).toContain(
       `imdsv2  aws_lb.nlb  is waived, and the rule does not say there: ${message}\n`,
     );
+  });
+});
+
+describe("npm run client:policy", () => {
+  const policy = (client: object) => {
+    const clients = [{ ...EXISTING_CLIENT, ...client }];
+    return run("client-policy", { "proxy-client": { serviceName: SERVICE_NAME, clients } });
+  };
+
+  test("passes a consumer's stack with one line", () => {
+    expect(policy({})).toEqual({
+      status: 0,
+      stdout: `${RULE_NAMES.length} rules: 0 violations, 0 waivers, 0 stale waivers.\n`,
+      stderr: "",
+    });
+  });
+
+  test("names what is broken in it, and fails", () => {
+    const { status, stdout } = policy({ allowedCidrs: ["8.0.0.0/8"] });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^no-open-ingress {2}aws_vpc_security_group_ingress_rule\.\S+ {2}cidr_ipv4 admits 8\.0\.0\.0\/8$/m,
+    );
+  });
+
+  test("wants a consumer's settings", () => {
+    const { status, stderr } = run("client-policy", {});
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining("context: proxy-client is missing."),
+    });
   });
 });

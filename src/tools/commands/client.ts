@@ -3,6 +3,7 @@ import { printable } from "../../common/printable";
 import { reportUserErrors, UserError } from "../../common/user-error";
 import { loadClientConfiguration } from "../../configuration/client-configuration";
 import { CLIENT_STACK_ID } from "../../fleet/names";
+import { CLIENT_APP } from "../client/app";
 import { evaluateClientStack } from "../gate/evaluate-stack";
 import { passes } from "../gate/evaluate";
 import { report } from "../gate/evaluation-report";
@@ -15,8 +16,6 @@ import { kindOfStack } from "../terraform/stack-kind";
 import { synthesiseBeside } from "../terraform/synthesis";
 import { requireTerraform } from "../terraform/terraform";
 import { noFleet, prepareWorkspace, readResources } from "../terraform/workspace";
-
-const APP = { root: PROJECT_ROOT, main: "src/tools/client/main.ts", stackId: CLIENT_STACK_ID };
 
 /**
  * What npm run client:… does with a consumer's clients: plan, deploy or destroy them. The argument, which the
@@ -45,7 +44,7 @@ void reportUserErrors(async () => {
     `Workspace ${region} of the consumer ${name} is ready. Its state is in ${placeOf(state, states)}.`,
   );
   // Selected by now; the variable would make cdktf's `terraform init` ask for it.
-  process.exitCode = runCdktf(APP, [command, ...options], { TF_WORKSPACE: region });
+  process.exitCode = runCdktf(CLIENT_APP, [command, ...options], { TF_WORKSPACE: region });
 });
 
 /** Shows what a deployment would change, and holds it against the policy gate. */
@@ -54,7 +53,7 @@ async function plan(
   account: Parameters<typeof evaluateClientStack>[1],
 ): Promise<void> {
   discardPlan(workspace);
-  const made = await makePlan(workspace, () => synthesiseBeside(APP));
+  const made = await makePlan(workspace, () => synthesiseBeside(CLIENT_APP));
   if (made.plan !== undefined) {
     const text = process.stdout.isTTY
       ? showPlan(workspace, "coloured")
