@@ -88,6 +88,38 @@ variable "dns_name" {
   }
 }
 
+variable "public_dns" {
+  description = "Whether the VPC's resolver answers for public names: \"allowed\" leaves it as it is; \"blocked\" has it answer for the VPC's own names, the proxy's and allowed_dns alone, so that none carries data out. It is the whole VPC's, and one call for a VPC can do this."
+  type        = string
+  default     = "allowed"
+
+  validation {
+    condition     = contains(["allowed", "blocked"], var.public_dns)
+    error_message = "public_dns must be \"allowed\" or \"blocked\"."
+  }
+}
+
+variable "allowed_dns" {
+  description = "Further names for which the resolver answers where public_dns is \"blocked\", such as those of private zones and of other endpoints in the VPC; *.example.com is all names below example.com."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for name in var.allowed_dns : can(regex("^(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", name))])
+    error_message = "allowed_dns must be names in lower case such as db.example.com, or *.example.com for all below it."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.allowed_dns : !can(regex("^\\*\\.[^.]+$", name))])
+    error_message = "allowed_dns must not have all names below a single label, such as *.com, where anybody can have one."
+  }
+
+  validation {
+    condition     = length(var.allowed_dns) == 0 || var.public_dns == "blocked"
+    error_message = "allowed_dns is for public_dns = \"blocked\" only; without it the resolver answers for all names."
+  }
+}
+
 variable "tags" {
   description = "Tags for everything, besides Name."
   type        = map(string)

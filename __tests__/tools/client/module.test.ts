@@ -27,14 +27,17 @@ interface Hcl {
   readonly output: Record<string, [Block]>;
   readonly resource: Record<string, Record<string, [Block]>>;
   readonly data: Record<string, Record<string, [Block]>>;
-  readonly locals: [Block];
+  readonly locals: Block[];
   readonly module: Record<string, [Block]>;
 }
 
 let hcl: Hcl;
 let example: Hcl;
+/** Of all files. */
+let locals: Block;
 beforeAll(async () => {
   hcl = (await convertFiles(MODULE)) as unknown as Hcl;
+  locals = Object.assign({}, ...hcl.locals) as Block;
   example = (await convertFiles(EXAMPLE)) as unknown as Hcl;
 });
 
@@ -80,7 +83,7 @@ describe("the module", () => {
   test("refers to nothing that is not in it", () => {
     const known = [
       ...Object.keys(hcl.variable).map((name) => `var.${name}`),
-      ...Object.keys(hcl.locals[0]).map((name) => `local.${name}`),
+      ...Object.keys(locals).map((name) => `local.${name}`),
       ...names(hcl.resource),
       ...names(hcl.data).map((name) => `data.${name}`),
     ];
@@ -104,14 +107,73 @@ describe("the module", () => {
       constants(resource["aws_vpc_endpoint"]!["client_hq_endpoint"]!),
     );
     const [rule] = Object.values(resource["aws_vpc_security_group_ingress_rule"]!);
-    expect(hcl.locals[0]["port"]).toBe(rule!["from_port"]);
+    expect(locals["port"]).toBe(rule!["from_port"]);
     const [group] = hcl.resource["aws_security_group"]!["endpoint"]!;
     expect(group["ingress"]).toMatchObject([{ protocol: rule!["ip_protocol"] }]);
     expect(group["description"]).toBe(
       resource["aws_security_group"]!["client_hq_endpoint_sg"]!["description"],
     );
   });
+
+  test("closes the resolver as the stack does", () => {
+    const allowedDns = ["db.example.com"];
+    const { resource } = synthConsumer({
+      clients: [{ ...EXISTING_CLIENT, publicDns: "blocked", allowedDns }],
+    });
+    const isFirewall = (type: string) => type.startsWith("aws_route53_resolver_firewall_");
+    const types = Object.keys(resource).filter(isFirewall).sort();
+    expect(Object.keys(hcl.resource).filter(isFirewall).sort()).toEqual(types);
+
+    // What is not a reference.
+    const literal = (block: Block) =>
+      Object.entries(block)
+        .filter(([, value]) => /^[\w*]+$/.test(String(value as string)))
+        .filter(([name, value]) => name !== "name" || /^(allow|block)$/.test(value as string))
+        .sort();
+    for (const type of types) {
+      const [module, stack] = [hcl.resource[type]!, resource[type]!];
+      expect([type, Object.values(module).map(([block]) => literal(block))]).toEqual([
+        type,
+        Object.values(stack).map(literal),
+      ]);
+      for (const [block] of Object.values(module)) {
+        expect(block["count"]).toBe("${local.firewalls}");
+      }
+    }
+    const association = "aws_route53_resolver_firewall_rule_group_association";
+    const dependsOn = (block: Block) => (block["depends_on"] as string[]).map(typeOf).sort();
+    expect(dependsOn(hcl.resource[association]!["this"]![0])).toEqual(
+      dependsOn(Object.values(resource[association]!)[0]!),
+    );
+
+    const allow = "aws_route53_resolver_firewall_domain_list";
+    expect(hcl.resource[allow]!["allow"]![0]["domains"]).toBe(
+      "${concat(local.resolved_names, var.allowed_dns)}",
+    );
+    // The stack's workspace is its region.
+    const known = (names: unknown) =>
+      (names as string[]).map((name) =>
+        name
+          .replace(/^.*replace\(.*dns_entry.*, "(.*)", "\*"\).*$/, "the endpoint's, by $1")
+          .replace("${local.proxy_host}", "proxy.internal")
+          .replace("${data.aws_region.current.id}", "${terraform.workspace}"),
+      );
+    const [, stack] = Object.entries(resource[allow]!).find(([name]) => name.includes("allow"))!;
+    expect([...known(locals["resolved_names"]), ...allowedDns]).toEqual(known(stack["domains"]));
+  });
+
+  test("leaves the resolver as it is by default, as the stack does", () => {
+    const { resource } = synthConsumer({ clients: [EXISTING_CLIENT] });
+    expect(resource).not.toHaveProperty("aws_route53_resolver_firewall_rule_group");
+    expect(hcl.variable["public_dns"]![0]["default"]).toBe("allowed");
+    expect(locals["firewalls"]).toBe('${var.public_dns == "blocked" ? 1 : 0}');
+  });
 });
+
+/** The type in a reference. */
+function typeOf(reference: string): string {
+  return /aws_\w+/.exec(reference)![0];
+}
 
 function names(section: Hcl["resource"]): string[] {
   return Object.entries(section).flatMap(([type, blocks]) =>
@@ -173,6 +235,8 @@ describeWith([TERRAFORM], "Terraform", () => {
     subnet_ids: ["subnet-0123456789abcdef0"],
   };
 
+  const blocked = (name: string) => ({ public_dns: "blocked", allowed_dns: [name] });
+
   function plan(variables: object) {
     writeFileSync(path.join(folder, "terraform.tfvars.json"), JSON.stringify(variables));
     const { status, stderr } = spawnSync("terraform", ["plan", "-no-color", "-input=false"], {
@@ -193,6 +257,8 @@ describeWith([TERRAFORM], "Terraform", () => {
         allowed_cidrs: ["172.16.0.0/16", "10.0.0.0/8"],
         allowed_security_group_ids: ["sg-01234567"],
         dns_name: "proxy.corp.example",
+        public_dns: "blocked",
+        allowed_dns: ["db.example.com", "*.corp.example", "*.9.10.in-addr.arpa", "host"],
         tags: { CostCentre: "4711" },
       },
     ],
@@ -220,6 +286,16 @@ describeWith([TERRAFORM], "Terraform", () => {
     ["no group", { allowed_security_group_ids: ["web"] }, "must be ids of security groups"],
     ["a name without a dot", { dns_name: "proxy" }, "a DNS name in lower case with a dot"],
     ["an empty name", { dns_name: "" }, "a DNS name in lower case with a dot"],
+    ["another word", { public_dns: "closed" }, 'public_dns must be "allowed" or "blocked"'],
+    ["capitals in a name", blocked("DB.example.com"), "allowed_dns must be names in lower case"],
+    ["a star inside", blocked("db.*.example.com"), "allowed_dns must be names in lower case"],
+    ["all names", blocked("*"), "allowed_dns must be names in lower case"],
+    ["all names of a registry", blocked("*.com"), "all names below a single label"],
+    [
+      "names where all are resolved",
+      { allowed_dns: ["db.example.com"] },
+      'is for public_dns = "blocked" only',
+    ],
     ["the tag Name", { tags: { Name: "x" } }, "must not have Name"],
   ])("refuses %s in a sentence", (_, variables, message) => {
     const { status, said } = plan({ ...RIGHT, ...variables });
