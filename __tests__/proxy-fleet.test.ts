@@ -3,7 +3,7 @@ import path from "node:path";
 import type { RuleSet } from "../src/fleet/rules/rule-set";
 import { CHECKOUT } from "./helpers/checkout";
 import { danglingReferences, prerequisites, referencesIn } from "./helpers/references";
-import { FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { EXISTING_SERVICE_VPC, FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { ruleSet } from "./helpers/rules";
 import { addresses, only, type TerraformJson } from "./helpers/synth";
 
@@ -294,6 +294,64 @@ test("every output is described", () => {
 
 test("a fleet without a dashboard has no link to it", () => {
   expect(Object.keys(synthFleet().output!)).not.toContain("dashboard_url");
+});
+
+describe("in a service VPC that is there", () => {
+  let json: TerraformJson;
+  beforeAll(() => {
+    json = synthFleet({
+      account: "standard",
+      regions: ["us-east-1"],
+      vpc: EXISTING_SERVICE_VPC,
+      clients: [{ name: "lab", azs: 2 }],
+    });
+  });
+
+  test("the proxies trust the load balancer in the networks that its subnets have", () => {
+    expect(only(json, "aws_ecs_task_definition")["container_definitions"]).toContain(
+      '{"name":"PROXY_PROTOCOL_CIDRS","value":"${data.aws_subnet.service_subnet_1.cidr_block},' +
+        '${data.aws_subnet.service_subnet_2.cidr_block}"}',
+    );
+  });
+
+  test("the rules can be read through its S3 endpoint alone", () => {
+    expect(only(json, "aws_s3_bucket_policy")["policy"]).toContain(
+      '{"StringEquals":{"aws:SourceVpce":"${data.aws_vpc_endpoint.service_s3.id}"}}',
+    );
+  });
+
+  test("clients' new VPCs are in zones where the service is", () => {
+    expect(json.data!["aws_availability_zones"]!["azs"]).toMatchObject({
+      filter: [
+        { name: "zone-type" },
+        {
+          name: "zone-id",
+          values: [1, 2].map((i) => `\${data.aws_subnet.service_subnet_${i}.availability_zone_id}`),
+        },
+      ],
+    });
+    expect(Object.keys(json.resource["aws_vpc"]!)).toEqual(["client_lab_vpc"]);
+  });
+
+  test("no network that clients may reach is the VPC's own, as a plan sees", () => {
+    const conditions = (privateCidrs: string[]) => {
+      const settings = { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC };
+      const { data } = synthFleet({ ...settings, proxy: { privateCidrs } });
+      return JSON.stringify(data!["aws_vpc"]!["service"]);
+    };
+    expect(conditions(["10.9.0.0/16"])).toContain("proxy.privateCidrs has 10.9.0.0/16");
+    expect(conditions([])).not.toContain("privateCidrs");
+  });
+
+  test("there is no NAT gateway to watch, and no address to tell partners", () => {
+    const { resource, output } = json;
+    expect(JSON.stringify({ resource, output })).not.toMatch(/nat[-_]|NAT |NatGateway/i);
+  });
+
+  test("the dashboard counts what goes through the load balancer", () => {
+    const body = String(only(json, "aws_cloudwatch_dashboard")["dashboard_body"]);
+    expect(body).toContain('"expression":"(clients1 * 0.026) / 1073741824"');
+  });
 });
 
 test("Terraform is new enough for lock objects and ephemeral resources", () => {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { settingsJsonSchema } from "../src/configuration/settings";
-import { EXISTING_VPC, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import { EXISTING_SERVICE_VPC, EXISTING_VPC, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
 import { expectGolden } from "./helpers/golden";
 import { difference, lines, merged, settingPaths } from "./helpers/wiring";
 
@@ -18,6 +18,7 @@ interface Case {
 
 const STANDARD = { account: "standard" };
 const GITHUB = { repository: "example/proxy-fleet", oidcProvider: "existing" };
+const IN_EXISTING_VPC = { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC };
 const CONSUMER = { name: "partner", endpointId: "vpce-0123456789abcdef0" };
 const WAIVER = {
   rule: "imdsv2",
@@ -40,6 +41,17 @@ const CASES: Record<string, Case> = {
   "vpc.cidr": { settings: { vpc: { cidr: "10.9.0.0/16" } } },
   "vpc.azs": { settings: { vpc: { azs: 1 } } },
   "vpc.natGateways": { settings: { vpc: { natGateways: "single" } } },
+  "vpc.id": { settings: IN_EXISTING_VPC },
+  "vpc.privateSubnetIds[]": {
+    base: IN_EXISTING_VPC,
+    settings: {
+      vpc: { ...EXISTING_SERVICE_VPC, privateSubnetIds: ["subnet-0123456789abcdef4"] },
+    },
+  },
+  "vpc.s3EndpointId": {
+    base: IN_EXISTING_VPC,
+    settings: { vpc: { ...EXISTING_SERVICE_VPC, s3EndpointId: "vpce-0123456789abcdef2" } },
+  },
   "image.uri": { settings: { image: { uri: PUBLISHED_URI } } },
   "service.cpu": { base: { service: { memoryMiB: 1024 } }, settings: { service: { cpu: 512 } } },
   "service.memoryMiB": { settings: { service: { memoryMiB: 1024 } } },

@@ -16,6 +16,8 @@ import { Monitoring } from "./fleet/monitoring/monitoring";
 import { fleetNames, type FleetNames } from "./fleet/names";
 import { OUTPUTS } from "./fleet/outputs";
 import { AvailabilityZones } from "./fleet/network/availability-zones";
+import { ExistingServiceVpc } from "./fleet/network/existing-service-vpc";
+import type { ServiceNetwork } from "./fleet/network/network";
 import { Vpc } from "./fleet/network/vpc";
 import { AutoScaling, defaultTargetFlowsPerTask } from "./fleet/proxy/auto-scaling";
 import { BuiltImage } from "./fleet/image/built-image";
@@ -71,19 +73,7 @@ export class ProxyFleet extends ReadableStack {
     });
     new RegionGuard(this, "region", { regions: settings.regions });
 
-    const availabilityZones = new AvailabilityZones(this, "azs", {
-      atLeast: Math.max(settings.vpc.azs, ...newVpcs(settings).map(({ azs }) => azs)),
-    });
-    const vpc = new Vpc(this, "service", {
-      name: names.serviceVpc,
-      cidr: settings.vpc.cidr,
-      azs: settings.vpc.azs,
-      publicSubnets: "one-per-az",
-      natGateways: settings.vpc.natGateways,
-      availabilityZones,
-      region: WORKSPACE_REGION,
-    });
-
+    const { vpc, availabilityZones } = this.createNetwork();
     const image = this.createImage();
     const logGroup = new CloudwatchLogGroup(this, "logs", {
       name: names.logGroup,
@@ -217,11 +207,13 @@ export class ProxyFleet extends ReadableStack {
     }
     this.output(OUTPUTS.image, image.uri, "The proxy's container image");
     this.output(OUTPUTS.logGroup, logGroup.name, "CloudWatch log group of the proxies");
-    this.output(
-      OUTPUTS.natPublicIps,
-      vpc.natPublicIps,
-      "Addresses under which the proxy's clients appear on the Internet, for partners' allow-lists",
-    );
+    if (vpc.natPublicIps.length > 0) {
+      this.output(
+        OUTPUTS.natPublicIps,
+        vpc.natPublicIps,
+        "Addresses under which the proxy's clients appear on the Internet, for partners' allow-lists",
+      );
+    }
     this.output(OUTPUTS.rulesBucket, ruleStore.bucketName, "S3 bucket with the rules");
     this.output(
       OUTPUTS.rulesVersion,
@@ -230,8 +222,38 @@ export class ProxyFleet extends ReadableStack {
     );
   }
 
+  /** The service VPC, and the zones that clients' VPCs choose from, where some are to be made. */
+  private createNetwork(): { vpc: ServiceNetwork; availabilityZones?: AvailabilityZones } {
+    const { vpc, proxy } = this.settings;
+    const clientAzs = newVpcs(this.settings).map(({ azs }) => azs);
+    if (!("vpcId" in vpc)) {
+      const availabilityZones = new AvailabilityZones(this, "azs", {
+        atLeast: Math.max(vpc.azs, ...clientAzs),
+      });
+      const made = new Vpc(this, "service", {
+        ...vpc,
+        name: this.names.serviceVpc,
+        publicSubnets: "one-per-az",
+        availabilityZones,
+        region: WORKSPACE_REGION,
+      });
+      return { vpc: made, availabilityZones };
+    }
+    const existing = new ExistingServiceVpc(this, "service", {
+      ...vpc,
+      privateCidrs: proxy.privateCidrs,
+    });
+    if (clientAzs.length === 0) return { vpc: existing };
+    const availabilityZones = new AvailabilityZones(this, "azs", {
+      atLeast: Math.max(...clientAzs),
+      // Where the service is, whichever zones somebody has chosen for it.
+      zoneIds: existing.privateAvailabilityZoneIds,
+    });
+    return { vpc: existing, availabilityZones };
+  }
+
   /** The clients of the settings, without their instances, which need the proxies. */
-  private createClients(service: EndpointService, availabilityZones: AvailabilityZones) {
+  private createClients(service: EndpointService, availabilityZones?: AvailabilityZones) {
     const { name: fleet, clients, dnsName } = this.settings;
     // A scope of their own, so that a client may be called as any part of the fleet is.
     const scope = new Construct(this, "client");
@@ -243,7 +265,7 @@ export class ProxyFleet extends ReadableStack {
         clientName: name,
         name: `${fleet}-${name}`,
         endpointSecurityGroupName: this.names.endpointSecurityGroup,
-        vpc: "vpcId" in vpc ? vpc : { ...vpc, availabilityZones },
+        vpc: "vpcId" in vpc ? vpc : { ...vpc, availabilityZones: availabilityZones! },
         publicDns,
         allowedDns,
         region: WORKSPACE_REGION,
@@ -290,7 +312,12 @@ export class ProxyFleet extends ReadableStack {
   }
 
   /** The container of a task, as the settings of the proxy say. */
-  private container(image: ProxyImage, logGroupName: string, vpc: Vpc, rulesUrl: string) {
+  private container(
+    image: ProxyImage,
+    logGroupName: string,
+    vpc: ServiceNetwork,
+    rulesUrl: string,
+  ) {
     const { proxy, service } = this.settings;
     return squidContainer({
       image,

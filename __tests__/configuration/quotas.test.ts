@@ -1,6 +1,6 @@
 import { exceededQuotas } from "../../src/configuration/quotas";
 import { parseSettings } from "../../src/configuration/settings";
-import { EXISTING_VPC } from "../helpers/fleet";
+import { EXISTING_SERVICE_VPC, EXISTING_VPC } from "../helpers/fleet";
 
 function exceeded(input: object): string[] {
   const parsed = parseSettings(input);
@@ -15,6 +15,10 @@ test.each([
   ["the defaults", {}],
   ["three client VPCs, beside the service's and the region's own", { clients: clients(3) }],
   ["thirty VPCs that are there", { regions: ["us-east-1"], clients: clients(30, EXISTING_VPC) }],
+  [
+    "four client VPCs, with a service VPC that is there, and its way out",
+    { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC, clients: clients(4) },
+  ],
   ["five zones", { vpc: { azs: 5 } }],
   ["six zones with one NAT gateway", { vpc: { azs: 6, natGateways: "single" } }],
 ])("a new account has enough for %s", (_, settings) => {

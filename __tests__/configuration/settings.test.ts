@@ -1,6 +1,6 @@
 import { admittedRegions, parseSettings, type Settings } from "../../src/configuration/settings";
 import { strayContextKeys } from "../../src/configuration/stray-keys";
-import { EXISTING_VPC } from "../helpers/fleet";
+import { EXISTING_SERVICE_VPC, EXISTING_VPC } from "../helpers/fleet";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);
@@ -719,6 +719,42 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "others in a VPC that is made",
       { clients: [{ allowedCidrs: ["10.0.0.0/8"] }] },
       'proxy-fleet.clients[0].allowedCidrs: ["10.0.0.0/8"] is not allowed. Allowed: only with vpcId,',
+    ],
+    [
+      "both kinds of service VPC",
+      { ...IN_ONE_REGION, vpc: { natGateways: "single", id: "vpc-01234567" } },
+      'proxy-fleet.vpc: {"natGateways":"single","id":"vpc-01234567"} is not allowed. Allowed: either id, ' +
+        "privateSubnetIds, s3EndpointId, for a VPC that is there already, or cidr, azs, natGateways, for one to be made.",
+    ],
+    [
+      "the service VPC without its subnets",
+      { ...IN_ONE_REGION, vpc: { ...EXISTING_SERVICE_VPC, privateSubnetIds: undefined } },
+      "proxy-fleet.vpc.privateSubnetIds: is missing. Allowed: with id, a list of its private subnets, one in each zone.",
+    ],
+    [
+      "the service VPC without its S3 endpoint",
+      { ...IN_ONE_REGION, vpc: { ...EXISTING_SERVICE_VPC, s3EndpointId: undefined } },
+      "proxy-fleet.vpc.s3EndpointId: is missing. Allowed: with id, the id of its gateway endpoint for S3.",
+    ],
+    [
+      "subnets without their VPC",
+      { ...IN_ONE_REGION, vpc: { ...EXISTING_SERVICE_VPC, id: undefined } },
+      "proxy-fleet.vpc.id: is missing. Allowed: with privateSubnetIds and s3EndpointId, the id of their VPC.",
+    ],
+    [
+      "no endpoint",
+      { ...IN_ONE_REGION, vpc: { ...EXISTING_SERVICE_VPC, s3EndpointId: "pl-01234567" } },
+      'proxy-fleet.vpc.s3EndpointId: "pl-01234567" is not allowed. Allowed: the id of a gateway endpoint such as vpce-',
+    ],
+    [
+      "the service VPC's ids for two regions",
+      { vpc: EXISTING_SERVICE_VPC },
+      "proxy-fleet.regions: is missing. Allowed: one region alone: that of vpc-0123456789abcdef1.",
+    ],
+    [
+      "a client in more zones than the service VPC's subnets are",
+      { ...IN_ONE_REGION, vpc: EXISTING_SERVICE_VPC, clients: [{ azs: 3 }] },
+      "proxy-fleet.clients[0].azs: 3 is not allowed. Allowed: at most 2, as many as vpc.privateSubnetIds has.",
     ],
     [
       "ids for two regions",

@@ -15,6 +15,13 @@ export const EXISTING_VPC = {
   subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
 };
 
+/** What the settings say of a service VPC that is there. */
+export const EXISTING_SERVICE_VPC = {
+  id: "vpc-0123456789abcdef1",
+  privateSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+  s3EndpointId: "vpce-0123456789abcdef1",
+};
+
 /** One fleet for each choice that changes what is synthesised. */
 export const FLEETS: Record<string, unknown> = {
   defaults: {},
@@ -45,6 +52,21 @@ export const FLEETS: Record<string, unknown> = {
       { name: "plant", ...EXISTING_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] },
     ],
     endpointService: { acceptance: "explicit" },
+  },
+  "in a VPC that is there, watched": {
+    account: "standard",
+    regions: ["us-east-1"],
+    vpc: EXISTING_SERVICE_VPC,
+    proxy: { privateCidrs: ["10.9.0.0/16"] },
+    clients: [
+      { name: "lab", azs: 2 },
+      { name: "office", ...EXISTING_VPC },
+    ],
+  },
+  "in a VPC that is there, without zones to choose": {
+    regions: ["us-east-1"],
+    vpc: EXISTING_SERVICE_VPC,
+    clients: [],
   },
   "report mode, more ports, internal sites": {
     proxy: {

@@ -21,7 +21,8 @@ const QUOTAS: readonly Quota[] = [
     taken: 1,
     serviceCode: "vpc",
     quotaCode: "L-F678F1CE",
-    needed: ({ clients }) => 1 + clients.filter(({ vpc }) => !("vpcId" in vpc)).length,
+    needed: ({ vpc, clients }) =>
+      [vpc, ...clients.map(({ vpc }) => vpc)].filter((vpc) => !("vpcId" in vpc)).length,
   },
   {
     what: "Elastic IP addresses",
@@ -29,7 +30,7 @@ const QUOTAS: readonly Quota[] = [
     taken: 0,
     serviceCode: "ec2",
     quotaCode: "L-0263D0A3",
-    needed: ({ vpc: { azs, natGateways } }) => (natGateways === "single" ? 1 : azs),
+    needed: ({ vpc }) => ("vpcId" in vpc ? 0 : vpc.natGateways === "single" ? 1 : vpc.azs),
   },
 ];
 

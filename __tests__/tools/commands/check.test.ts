@@ -59,20 +59,26 @@ describeWith([TERRAFORM], "`npm run check`", () => {
   }
 
   /** A local state, as a deployment in the region leaves it, with these instances. */
-  function deployed(instances: Readonly<Record<string, string>>): void {
+  function deployed(
+    instances: Readonly<Record<string, string>>,
+    natPublicIps: readonly string[] = ["192.0.2.1", "192.0.2.2"],
+  ): void {
     const directory = path.join(root, "terraform.tfstate.d", "proxy", REGION);
     mkdirSync(directory, { recursive: true });
     const ids = Object.entries(instances).map(([client, value]) => [
       `${client}_instance_id`,
       { value, type: "string" },
     ]);
-    const addresses = { value: ["192.0.2.1", "192.0.2.2"], type: ["list", "string"] };
+    const addresses = { value: natPublicIps, type: ["list", "string"] };
     const state = {
       version: 4,
       terraform_version: "1.11.4",
       serial: 1,
       lineage: "00000000-0000-0000-0000-000000000000",
-      outputs: { ...Object.fromEntries(ids), nat_public_ips: addresses },
+      outputs: {
+        ...Object.fromEntries(ids),
+        ...(natPublicIps.length > 0 && { nat_public_ips: addresses }),
+      },
       resources: [
         resource("aws_ecs_cluster", { name: "proxy-cluster" }),
         resource("aws_ecs_task_definition", { arn: TASK_DEFINITION }),
@@ -136,6 +142,12 @@ describeWith([TERRAFORM], "`npm run check`", () => {
       stdout: "TAP version 13\n# checkip.amazonaws.com 192.0.2.1 192.0.2.2\n",
       stderr: `Checking client client in ${REGION}, on its instance ${INSTANCE}.\n`,
     });
+  });
+
+  test("checks a fleet that has no NAT gateways of its own", async () => {
+    deployed({ client: INSTANCE }, []);
+    const { status, stdout } = await check();
+    expect([status, stdout]).toEqual([0, "TAP version 13\n# checkip.amazonaws.com\n"]);
   });
 
   test("fails with the check, and shows what it said besides", async () => {

@@ -6,7 +6,7 @@ import { rolesProps, type RolesConfiguration } from "../../../src/tools/github-r
 import { GITHUB_ROLES, GithubRoles } from "../../../src/tools/github-roles/github-roles";
 import { githubRoles } from "../../../src/tools/github-roles/roles";
 import { CHECKOUT } from "../../helpers/checkout";
-import { EXISTING_VPC, PUBLISHED_URI } from "../../helpers/fleet";
+import { EXISTING_SERVICE_VPC, EXISTING_VPC, PUBLISHED_URI } from "../../helpers/fleet";
 import { danglingReferences } from "../../helpers/references";
 import { addresses, only, synth, type TerraformJson } from "../../helpers/synth";
 import { ACCOUNT_ID } from "./simulate";
@@ -153,6 +153,18 @@ test.each<[string, object, string, string]>([
     { regions: ["us-east-1"], clients: [EXISTING_VPC] },
     "adopting_policy",
     `:subnet/${EXISTING_VPC.subnetIds[0]!}"`,
+  ],
+  [
+    "existing service VPC",
+    { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC },
+    "adopted_policy",
+    `:vpc/${EXISTING_SERVICE_VPC.id}"`,
+  ],
+  [
+    "right to make security groups in it",
+    { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC },
+    "adopting_policy",
+    `:vpc/${EXISTING_SERVICE_VPC.id}"`,
   ],
   [
     "image",

@@ -9,7 +9,7 @@ const DEFAULT_AZS = 1;
 const DEFAULT_INSTANCE_TYPE = "t4g.small";
 
 /** An id of a part of EC2's, of the old or of the new length. */
-const ec2Id = (prefix: string, error: string) =>
+export const ec2Id = (prefix: string, error: string) =>
   text(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), error);
 
 export const vpcId = ec2Id("vpc", "the id of a VPC such as vpc-0123456789abcdef0");
@@ -103,6 +103,35 @@ export function requireOneKind(input: ClientVpcInput, context: z.core.$Refinemen
     const allowed = "either allowedCidrs or allowedSecurityGroupIds";
     reject(context, ["allowedSecurityGroupIds"], input.allowedSecurityGroupIds, allowed);
   }
+}
+
+/** A VPC to be made, or one that is there. */
+type SomeVpc = { readonly azs: number } | { readonly vpcId: string };
+
+/** Rejects several regions where a VPC is named by its id. */
+export function requireOneRegion(
+  written: readonly string[] | undefined,
+  regions: readonly string[],
+  vpcs: readonly SomeVpc[],
+  context: z.core.$RefinementCtx,
+): void {
+  const named = vpcs.flatMap((vpc) => ("vpcId" in vpc ? [vpc.vpcId] : []));
+  if (regions.length === 1 || named.length === 0) return;
+  reject(context, ["regions"], written, `one region alone: that of ${named.join(", ")}`);
+}
+
+/** Rejects VPCs to be made with more zones than there are to choose from, as many as a setting has. */
+export function requireZones(
+  count: number,
+  setting: string,
+  clients: readonly { readonly vpc: SomeVpc }[],
+  context: z.core.$RefinementCtx,
+): void {
+  clients.forEach(({ vpc }, index) => {
+    if (!("azs" in vpc) || vpc.azs <= count) return;
+    const allowed = `at most ${count}, as many as ${setting} has`;
+    reject(context, ["clients", index, "azs"], vpc.azs, allowed);
+  });
 }
 
 interface ClientVpcSettings {

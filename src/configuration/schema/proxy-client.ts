@@ -5,7 +5,7 @@ import { clientSecurityGroup, consumerNames } from "../../fleet/names";
 import { account, region } from "./account";
 import { group, list, set, text } from "./checks";
 import { allowedDns, publicDns, requireBlockedForNames, withPublicDns } from "./client-dns";
-import { clientVpc, ofOneKind, requireOneKind } from "./client-vpc";
+import { clientVpc, ofOneKind, requireOneKind, requireOneRegion, requireZones } from "./client-vpc";
 import { requireDistinctNames } from "./clients";
 import { reject } from "./mistakes";
 import { clientName, dnsName, name, nameOrNone } from "./names";
@@ -115,10 +115,9 @@ function labHasTwoRegions({ account, serviceName, regions, context }: Parts): vo
 }
 
 function idsAreOfOneRegion({ serviceName, regions, clients = [], context }: Parts): void {
-  if (serviceName === undefined || (regions?.length ?? 1) === 1) return;
-  const named = clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc.vpcId] : []));
-  if (named.length === 0) return;
-  reject(context, ["regions"], regions, `one region alone: that of ${named.join(", ")}`);
+  if (serviceName === undefined) return;
+  const vpcs = clients.map(({ vpc }) => vpc);
+  requireOneRegion(regions, regions ?? [regionOf(serviceName)], vpcs, context);
 }
 
 /** In another region AWS brings an endpoint of any zone to the service. */
@@ -137,12 +136,7 @@ function zonesAreOfTheService({ serviceName, zoneIds = [], regions, context }: P
 }
 
 function zonesAreEnough({ zoneIds = [], clients = [], context }: Parts): void {
-  if (zoneIds.length === 0) return;
-  clients.forEach(({ vpc }, index) => {
-    if (!("azs" in vpc) || vpc.azs <= zoneIds.length) return;
-    const allowed = `at most ${zoneIds.length}, as many as zoneIds has`;
-    reject(context, ["clients", index, "azs"], vpc.azs, allowed);
-  });
+  if (zoneIds.length > 0) requireZones(zoneIds.length, "zoneIds", clients, context);
 }
 
 function securityGroupsAreApart({ name, clients = [], context }: Parts): void {

@@ -5,6 +5,7 @@ import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
 import { squidMemory } from "../../fleet/squid/squid-memory";
 import { requireBlockedForNames } from "./client-dns";
+import { requireOneRegion, requireZones } from "./client-vpc";
 import { reject } from "./mistakes";
 import { DEFAULT_MONITORING } from "./monitoring";
 import { written } from "./schema";
@@ -114,7 +115,8 @@ const consumersAreOfARegion: Rule = (
 };
 
 const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
-  if (vpc === undefined) return;
+  // The networks of a VPC that is there, only a plan knows.
+  if (vpc === undefined || "vpcId" in vpc) return;
   const own = vpc.cidr;
   for (const cidr of loadBalancer?.ingressCidrs ?? []) {
     if (overlaps(own, cidr) && !contains(own, cidr)) {
@@ -169,12 +171,16 @@ const topicIsInRegion: Rule = ({ account, alarms, ...settings }, context) => {
 };
 
 /** Ids are those of one region, and the fleet of another region would look for them in vain. */
-const idsAreOfOneRegion: Rule = ({ account, regions, clients = [] }, context) => {
-  const all = regions ?? (account && DEFAULT_REGIONS[account]);
-  if (all === undefined || all.length === 1) return;
-  const named = clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc.vpcId] : []));
-  if (named.length === 0) return;
-  reject(context, ["regions"], regions, `one region alone: that of ${named.join(", ")}`);
+const idsAreOfOneRegion: Rule = ({ account, regions, vpc, clients = [] }, context) => {
+  if (regions === undefined && account === undefined) return;
+  const places = [...(vpc === undefined ? [] : [vpc]), ...clients.map(({ vpc }) => vpc)];
+  requireOneRegion(regions, regions ?? DEFAULT_REGIONS[account!], places, context);
+};
+
+/** Of a VPC to be made for a client, as many zones are chosen among those of the proxies. */
+const zonesAreEnough: Rule = ({ vpc, clients = [] }, context) => {
+  if (vpc === undefined || !("vpcId" in vpc)) return;
+  requireZones(vpc.privateSubnetIds.length, "vpc.privateSubnetIds", clients, context);
 };
 
 const RULES = [
@@ -186,6 +192,7 @@ const RULES = [
   namesAreAmongBlocked,
   networksAreApart,
   idsAreOfOneRegion,
+  zonesAreEnough,
   flowsFitInTask,
   receiversHaveAlarms,
   topicIsInRegion,

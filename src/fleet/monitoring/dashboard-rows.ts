@@ -13,9 +13,9 @@ const DOLLARS_PER_LOAD_BALANCER_GB = 0.026;
 /** AWS counts gigabytes so. */
 const GB = 2 ** 30;
 
-const FIRST_STEPS = `# Proxy fleet
+const firstSteps = (hasNatGateways: boolean) => `# Proxy fleet
 **Nobody gets through?** Healthy tasks, then \`npm run check\`. **Some get 403?** Refusals, then \`npm run rules -- explain <client> <url>\`.
-**Some get 5xx or wait?** Errors by kind, DNS, NAT ports, flows for each task. **Old rules?** \`npm run rules -- status\`.
+**Some get 5xx or wait?** Errors by kind, DNS, ${hasNatGateways ? "NAT ports, " : ""}flows for each task. **Old rules?** \`npm run rules -- status\`.
 docs/operations.md has every alarm, and what to do.`;
 
 const TARGET = "Auto scaling's target";
@@ -54,7 +54,7 @@ export function dashboardRows(props: DashboardProps): Row[] {
     {
       height: 5,
       widgets: [
-        text(FIRST_STEPS),
+        text(firstSteps(ports.length > 0)),
         ...(alarmArns.length > 0 ? [alarmStates("Alarms", alarmArns)] : []),
       ],
     },
@@ -92,7 +92,9 @@ export function dashboardRows(props: DashboardProps): Row[] {
         draw("Tasks", tasks(props), {
           limits: { minCapacity: props.minCapacity, maxCapacity: props.maxCapacity },
         }),
-        draw("Connections for which a NAT gateway had no port", ports),
+        ...(ports.length > 0
+          ? [draw("Connections for which a NAT gateway had no port", ports)]
+          : []),
         draw(
           "Bytes of the time shown, and US dollars by the list prices of us-east-1",
           bytes(dimensions),
@@ -137,14 +139,19 @@ function bytes(dimensions: FleetDimensions): Line[] {
     }),
   );
   const natSum = Object.keys(nat).join(" + ");
+  const hasNatGateways = natSum !== "";
   const clients = { clients: processedBytes };
   const dollars: MetricMath = {
-    expression: `((${natSum}) * ${DOLLARS_PER_NAT_GB} + clients * ${DOLLARS_PER_LOAD_BALANCER_GB}) / ${GB}`,
+    expression: `(${hasNatGateways ? `(${natSum}) * ${DOLLARS_PER_NAT_GB} + ` : ""}clients * ${DOLLARS_PER_LOAD_BALANCER_GB}) / ${GB}`,
     metrics: { ...nat, ...clients },
   };
+  const natLine: Line = [
+    "GB of the NAT gateways",
+    { expression: `(${natSum}) / ${GB}`, metrics: nat },
+  ];
   return [
     ["GB of clients", { expression: `clients / ${GB}`, metrics: clients }],
-    ["GB of the NAT gateways", { expression: `(${natSum}) / ${GB}`, metrics: nat }],
+    ...(hasNatGateways ? [natLine] : []),
     ["US dollars", dollars],
   ];
 }

@@ -36,6 +36,7 @@ export interface FleetDimensions {
   readonly targetGroup: string;
   /** The zones of the service's private subnets. */
   readonly availabilityZones: readonly string[];
+  /** The fleet's own; none where the way out is somebody else's. */
   readonly natGatewayIds: readonly string[];
   /** The namespace of the metrics that are counted from the log. */
   readonly logNamespace: string;

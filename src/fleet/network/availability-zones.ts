@@ -10,7 +10,7 @@ import { SELF } from "../stack/readable-stack";
  * Sources: "Supported Regions for Amazon ECS on AWS Fargate", Amazon ECS developer guide; the subnet
  * requirements in the Amazon EKS user guide, which excludes cac1-az3, use1-az3 and usw1-az2.
  */
-const EXCLUDED_ZONE_IDS = ["apne1-az3", "cac1-az3", "use1-az3", "usw1-az2"];
+export const EXCLUDED_ZONE_IDS = ["apne1-az3", "cac1-az3", "use1-az3", "usw1-az2"];
 
 export interface AvailabilityZonesProps {
   /** How many zones the fleet needs; a plan in a region with fewer fails and says so. */

@@ -1,4 +1,4 @@
-import { propertyAccess, TerraformIterator, Token } from "cdktf";
+import { propertyAccess, TerraformIterator, Token, type Postcondition } from "cdktf";
 import { DataAwsSubnet } from "@cdktf/provider-aws/lib/data-aws-subnet";
 import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { Construct } from "constructs";
@@ -12,6 +12,16 @@ export interface ExistingVpcProps {
   readonly vpcId: string;
   /** Its subnets for the fleet, one in each zone. */
   readonly subnetIds: readonly string[];
+  /**
+   * What must be so besides, in the words of the VPC's data source.
+   * @default - nothing
+   */
+  readonly vpcConditions?: readonly Postcondition[];
+  /**
+   * The same of each subnet.
+   * @default - nothing
+   */
+  readonly subnetConditions?: (subnetId: string) => readonly Postcondition[];
 }
 
 /**
@@ -31,10 +41,14 @@ export class ExistingVpc extends Construct implements Network {
   public readonly privateAvailabilityZones: readonly string[];
   /** The ids of the subnets' zones, which are the same in every account. */
   public readonly privateAvailabilityZoneIds: readonly string[];
+  /** The subnets' networks, which Terraform looks up. */
+  public readonly privateSubnetCidrs: readonly string[];
+  /** The route table of subnets that name no other. */
+  protected readonly mainRouteTableId: string;
 
   constructor(scope: Construct, id: string, props: ExistingVpcProps) {
     super(scope, id);
-    const { owner, vpcId, subnetIds } = props;
+    const { owner, vpcId, subnetIds, vpcConditions = [], subnetConditions = () => [] } = props;
     const vpc = new DataAwsVpc(this, SELF, {
       id: vpcId,
       lifecycle: {
@@ -55,6 +69,7 @@ export class ExistingVpc extends Construct implements Network {
             "DNS hostnames are",
             "--enable-dns-hostnames",
           ),
+          ...vpcConditions,
         ],
       },
     });
@@ -77,6 +92,7 @@ export class ExistingVpc extends Construct implements Network {
                   `${owner}: ${subnetId} is in \${self.availability_zone}, as ${subnetIds[earlier]} is. ` +
                   "Name one subnet of each zone.",
               })),
+              ...subnetConditions(subnetId),
             ],
           },
         }),
@@ -88,6 +104,8 @@ export class ExistingVpc extends Construct implements Network {
     this.privateSubnetIds = subnetIds;
     this.privateAvailabilityZones = subnets.map(({ availabilityZone }) => availabilityZone);
     this.privateAvailabilityZoneIds = subnets.map(({ availabilityZoneId }) => availabilityZoneId);
+    this.privateSubnetCidrs = subnets.map(({ cidrBlock }) => cidrBlock);
+    this.mainRouteTableId = vpc.mainRouteTableId;
   }
 }
 
@@ -96,7 +114,7 @@ function switchedOn(owner: string, vpcId: string, attribute: string, what: strin
   return {
     condition: `\${self.${attribute}}`,
     errorMessage:
-      `${owner}: ${what} switched off in ${vpcId}, and the proxy's name needs it. Switch it on: ` +
+      `${owner}: ${what} switched off in ${vpcId}, and the proxy needs it. Switch it on: ` +
       `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${option} Value=true`,
   };
 }

@@ -12,7 +12,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Construct } from "constructs";
 import { SELF } from "../stack/readable-stack";
 import type { AvailabilityZones } from "./availability-zones";
-import type { Network } from "./network";
+import type { ServiceNetwork } from "./network";
 import type { Peer } from "./security-group";
 import { subnetCidrs } from "../../common/cidr";
 
@@ -56,7 +56,7 @@ export interface VpcProps {
  * @throws RangeError when the CIDR has no room for the subnets.
  * @throws Error when NAT gateways have no public subnets to stand in.
  */
-export class Vpc extends Construct implements Network {
+export class Vpc extends Construct implements ServiceNetwork {
   public readonly vpcId: string;
   public readonly hosts: Peer;
   public readonly publicSubnetIds: readonly string[];

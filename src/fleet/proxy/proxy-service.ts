@@ -5,8 +5,8 @@ import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import { Construct } from "constructs";
 import type { Identity } from "../identity/identity";
+import type { ServiceNetwork } from "../network/network";
 import { SecurityGroup } from "../network/security-group";
-import type { Vpc } from "../network/vpc";
 import { FARGATE_CPUS, fargateMemoryMiB } from "./fargate-size";
 import type { CpuArchitecture } from "../image/image";
 import type { NetworkLoadBalancer } from "./network-load-balancer";
@@ -31,7 +31,7 @@ export interface ProxyServiceProps {
   readonly serviceName: string;
   readonly taskFamily: string;
   readonly securityGroupName: string;
-  readonly vpc: Vpc;
+  readonly vpc: ServiceNetwork;
   readonly loadBalancer: NetworkLoadBalancer;
   readonly identity: Identity;
   /** The one container of a task, which listens on the port. */

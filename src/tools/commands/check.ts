@@ -77,7 +77,7 @@ async function checkRegion(name: string | undefined): Promise<boolean> {
         script,
         environment: deployedCheck(
           { settings, rules, region, client },
-          { egress: outputs["nat_public_ips"] as string[], site },
+          { egress: (outputs["nat_public_ips"] ?? []) as string[], site },
         ),
         executionTimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
         progress: (line) => console.error(line),

@@ -59,7 +59,7 @@ export function rolesProps(
   { settings, github, state }: RolesConfiguration,
   accountId: string,
 ): RolesProps {
-  const { name, regions, permissionsBoundary, image, dnsName, clients } = settings;
+  const { name, regions, permissionsBoundary, image, dnsName, vpc, clients } = settings;
   return {
     name,
     accountId,
@@ -70,7 +70,11 @@ export function rolesProps(
       image.uri === undefined ? undefined : new PublishedImage(image.uri).repositoryArn,
     permissionsBoundary,
     dnsNames: dnsName === undefined ? [] : [dnsName],
-    existingVpcs: clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc] : [])),
+    existingVpcs: [
+      // In the service VPC no endpoint is made, which would name its subnets.
+      ...("vpcId" in vpc ? [{ vpcId: vpc.vpcId, subnetIds: [] }] : []),
+      ...clients.flatMap(({ vpc }) => ("vpcId" in vpc ? [vpc] : [])),
+    ],
     rulesPreview: github.rulesPreview,
   };
 }

@@ -513,10 +513,20 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
   },
   "data.aws_availability_zones": { read: ["ec2:DescribeAvailabilityZones"], manage: [] },
   "data.aws_iam_role": { read: ["iam:GetRole"], manage: [] },
+  "data.aws_route_table": {
+    // The provider looks up whose network interfaces routes lead to.
+    read: ["ec2:DescribeRouteTables", "ec2:DescribeNetworkInterfaces"],
+    manage: [],
+  },
+  "data.aws_route_tables": { read: ["ec2:DescribeRouteTables"], manage: [] },
   "data.aws_ssm_parameter": { read: ["ssm:GetParameter"], manage: [] },
   "data.aws_subnet": { read: ["ec2:DescribeSubnets"], manage: [] },
   "data.aws_vpc": {
     read: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeRouteTables"],
+    manage: [],
+  },
+  "data.aws_vpc_endpoint": {
+    read: ["ec2:DescribeVpcEndpoints", "ec2:DescribePrefixLists"],
     manage: [],
   },
   // Built on the machine that runs Terraform.
