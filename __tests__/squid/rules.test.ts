@@ -48,14 +48,20 @@ describeWith([DOCKER], "rules that change", () => {
     return { store, proxy };
   }
 
-  /** The status, and the rule that the page names, of a request as a load balancer passes it on. */
-  async function ask(proxy: Proxy, endpoint: Client["endpoint"], host: string): Promise<string> {
+  /** The answer to a request as a load balancer passes it on. */
+  async function send(proxy: Proxy, endpoint: Client["endpoint"], request: string) {
     const socket = connect(PROXY_PORT, proxy.address);
     socket.write(proxyHeader({ address, port: 1_024, endpoint }));
-    socket.write(`GET http://${host}/ HTTP/1.0\r\n\r\n`);
+    socket.write(request);
     let answer = "";
     socket.on("data", (data) => (answer += data.toString()));
     await once(socket, "close");
+    return answer;
+  }
+
+  /** The status, and the rule that the page names. */
+  async function ask(proxy: Proxy, endpoint: Client["endpoint"], host: string): Promise<string> {
+    const answer = await send(proxy, endpoint, `GET http://${host}/ HTTP/1.0\r\n\r\n`);
     const [, status] = answer.split(" ");
     const rule = /by its rule "(.*)", which is set in (.*)\./.exec(answer);
     return rule ? `${status} ${rule[1]} ${rule[2]}` : status!;
@@ -194,6 +200,26 @@ describeWith([DOCKER], "rules that change", () => {
       await signal(proxy, "CONT", "rules-helper");
       await eventually(() => healthcheck(proxy));
       expect(await loadBalancerCheck(proxy)).toBe(403);
+    }, 120_000);
+
+    test("its rules lost, it refuses everything, and is unhealthy until it has some", async () => {
+      const { proxy } = await start(RULES);
+      // As it brings them back within fifteen seconds.
+      await signal(proxy, "STOP", "rules-fetcher");
+      await docker("exec", proxy.container, "bash", "-c", ": >/dev/shm/rules");
+      await signal(proxy, "KILL", "rules-helper");
+      await eventually(() => expect(healthcheck(proxy)).rejects.toMatchObject({ code: 1 }));
+      for (const endpoint of [...Object.values(ENDPOINTS), STRANGER]) {
+        expect(await ask(proxy, endpoint, "ssm.test")).toBe("503 no-rules -");
+        expect(await send(proxy, endpoint, "CONNECT ssm.test:443 HTTP/1.0\r\n\r\n")).toMatch(
+          /^HTTP\/1\.1 503 [^]*\r\nX-Denied-By: no-rules\r\n/,
+        );
+      }
+      // Open tunnels have their time until ECS replaces the task; a failure of this check would cut them.
+      expect(await loadBalancerCheck(proxy)).toBe(403);
+      await signal(proxy, "CONT", "rules-fetcher");
+      await eventually(() => healthcheck(proxy), 30);
+      expect(await ask(proxy, ENDPOINTS.managed, "ssm.test")).toBe(ADMITTED);
     }, 120_000);
 
     test("the fetcher frozen, it is unhealthy after a minute", async () => {

@@ -1,7 +1,8 @@
 /*
  * Judges for Squid: an external ACL helper, with concurrency. A line has a channel, the endpoint's id as
- * the load balancer wrote it, and the host; blanks and the like in them are %xx. The answer is OK, ERR (the
- * rules refuse it), or BH (there are no rules), with what squid.conf and the log want to know as notes.
+ * the load balancer wrote it, and the host; blanks and the like in them are %xx. The answer is OK or ERR (the
+ * rules refuse it), with what squid.conf and the log want to know as notes. Where there are no rules it is ERR
+ * without a note: after BH, Squid would refuse the request before squid.conf can say why.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -100,7 +101,7 @@ static void answer(char *line) {
     return;
   }
   if (table == NULL) {
-    printf("%s BH message=\"no rules\"\n", channel);
+    printf("%s ERR\n", channel);
     return;
   }
   /* In front of an endpoint's id AWS puts the field's type, 1. */
