@@ -26,6 +26,8 @@ const RULES: TestRules = {
   endpoints: [{ endpointId: ENDPOINT, name: "office", rules: "default", always: false }],
 };
 
+const TUNNEL = "CONNECT origin.test:443 HTTP/1.1\r\n\r\n";
+
 /** What a client may have open in most of these tests. */
 const MAX = 10;
 
@@ -78,6 +80,22 @@ describeWith([DOCKER], "what one client may ask for", () => {
         client && proxyHeader(client),
       ),
     );
+
+  /** Opens so many tunnels, of as few clients as may have them. */
+  async function fill(proxy: Proxy, connections: number): Promise<Socket[]> {
+    const { maxConnectionsPerClient } = squidMemory(DEFAULTS);
+    const sockets: Socket[] = [];
+    while (sockets.length < connections) {
+      const client = { address: `172.16.7.${sockets.length % 250}`, endpoint: ENDPOINT };
+      const count = Math.min(maxConnectionsPerClient, connections - sockets.length);
+      const some = Array.from({ length: count }, () => open(proxy, TUNNEL, proxyHeader(client)));
+      const opened = await Promise.all(some);
+      const statuses = await Promise.all(opened.map((socket) => status(socket, 20_000)));
+      expect(statuses).toEqual(Array(count).fill(200));
+      sockets.push(...opened);
+    }
+    return sockets;
+  }
 
   describe("heads", () => {
     let proxy: Proxy;
@@ -171,8 +189,6 @@ describeWith([DOCKER], "what one client may ask for", () => {
     beforeAll(async () => {
       proxy = await behindLoadBalancer({ maxConnectionsPerClient: MAX, rules: RULES });
     }, 60_000);
-
-    const TUNNEL = "CONNECT origin.test:443 HTTP/1.1\r\n\r\n";
 
     test.each([
       ["silent ones", "", undefined],
@@ -328,23 +344,31 @@ describeWith([DOCKER], "what one client may ask for", () => {
 
     test("are as many as npm run capacity counts on, and one more is refused at once", async () => {
       const task = await behindLoadBalancer();
-      const { connections } = taskCapacity(DEFAULTS, DEFAULTS);
-      const { maxConnectionsPerClient } = squidMemory(DEFAULTS);
-      const sockets: Socket[] = [];
-      while (sockets.length < connections) {
-        const client = { address: `172.16.7.${sockets.length % 250}`, endpoint: ENDPOINT };
-        const count = Math.min(maxConnectionsPerClient, connections - sockets.length);
-        const header = proxyHeader(client);
-        const some = Array.from({ length: count }, () => open(task, TUNNEL, header));
-        const opened = await Promise.all(some);
-        const statuses = await Promise.all(opened.map((socket) => status(socket, 20_000)));
-        expect(statuses).toEqual(Array(count).fill(200));
-        sockets.push(...opened);
-      }
+      const sockets = await fill(task, taskCapacity(DEFAULTS, DEFAULTS).connections);
       expect(await status(await open(task, TUNNEL, proxyHeader(ADA)))).toBe(429);
+      expect(await loadBalancerCheck(task)).toBe(403);
       sockets[0]!.destroy();
       await eventually(async () => expect(await ask(task, ADA)).toBe(200));
     }, 120_000);
+
+    test("leave no descriptor only where a task has fewer than it needs: then the check fails, too", async () => {
+      const small = await behindLoadBalancer({
+        environment: { MAX_FILEDESCRIPTORS: "256" },
+        maxConnectionsPerClient: 256,
+      });
+      const tunnels: Socket[] = [];
+      for (;;) {
+        const socket = await open(small, TUNNEL, proxyHeader(ADA));
+        if ((await status(socket, 3_000)) !== 200) break;
+        tunnels.push(socket);
+      }
+      expect(tunnels.length).toBeGreaterThan(50);
+      expect(await loadBalancerCheck(small)).toBeUndefined();
+      tunnels[0]!.write("GET /bytes/1 HTTP/1.1\r\nHost: any\r\n\r\n");
+      expect(await status(tunnels[0]!)).toBe(200);
+      tunnels.forEach((socket) => socket.destroy());
+      await eventually(async () => expect(await loadBalancerCheck(small)).toBe(403));
+    }, 60_000);
 
     test("are counted by address where no load balancer tells of a client", async () => {
       const direct = await lab.proxy({ maxConnectionsPerClient: MAX });
@@ -392,10 +416,13 @@ describeWith([DOCKER], "what one client may ask for", () => {
 
   test("a web server with 4,000 names does not use up the descriptors", async () => {
     const proxy = await behindLoadBalancer();
+    const concurrent = 20;
+    // All others are tunnels, but for an ordinary client's, whose last one may still be there.
+    const tunnels = await fill(proxy, squidMemory(DEFAULTS).maxConnections - concurrent - 5);
     const address = lab.is.origin.address.replaceAll(".", "-");
     const client = { address: "172.16.5.1", endpoint: ENDPOINT };
     const askAll = async (first: number) => {
-      for (let name = first; name < 4_000; name += 20) {
+      for (let name = first; name < 4_000; name += concurrent) {
         const host = `n${name}.a-${address}.ip.test`;
         const request = `GET http://${host}/bytes/1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
         const socket = await open(proxy, request, proxyHeader(client));
@@ -403,8 +430,9 @@ describeWith([DOCKER], "what one client may ask for", () => {
         socket.destroy();
       }
     };
-    const attack = Promise.all(Array.from({ length: 20 }, (_, first) => askAll(first)));
+    const attack = Promise.all(Array.from({ length: concurrent }, (_, first) => askAll(first)));
     expect(await failuresDuring(proxy, attack)).toEqual({ requests: 0, checks: 0 });
+    tunnels.forEach((socket) => socket.destroy());
     // By then the proxy has let go of the web server.
     await sleep(4_000);
     const connections = await lab.run(`container:${proxy.container}`, [
