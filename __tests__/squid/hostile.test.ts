@@ -17,6 +17,16 @@ const LOGGED_MS = 5_000;
 /** All takes five minutes more: npm run hostile. */
 const WHICH = process.env["HOSTILE"] === "all" ? "all" : "sample";
 
+/** For a task of several Squids: those that count, fill memory or write the log, which they have a part of each. */
+const OF_SEVERAL = [
+  "heads of 15 KB: tunnels",
+  "descriptors: silence",
+  "unread: tunnels",
+  "tunnels of clients that are gone",
+  "forged lines: requests",
+  "long lines: denied requests",
+];
+
 /** What goes on at a proxy that nobody attacks. */
 type Calm = Pick<Observation, "alone" | "healthAlone">;
 
@@ -26,12 +36,14 @@ jest.retryTimes(1, { logErrorsBeforeRetry: true });
 describeWith([DOCKER], "a hostile client does no harm to another", () => {
   const theatre = new Theatre();
   let attacked: readonly Scene[];
+  let several: Scene;
   let calm: Scene;
 
   beforeAll(async () => {
     await theatre.open();
-    [calm, ...attacked] = await Promise.all([
+    [calm, several, ...attacked] = await Promise.all([
       theatre.scene({ sniCheck: "off", loadBalancer: false }),
+      theatre.scene({ sniCheck: "off", loadBalancer: true, squids: 2 }),
       theatre.scene({ sniCheck: "on", loadBalancer: true }),
       theatre.scene({ sniCheck: "off", loadBalancer: false }),
     ]);
@@ -40,11 +52,11 @@ describeWith([DOCKER], "a hostile client does no harm to another", () => {
   afterAll(() => theatre.close(), 60_000);
 
   // What one attack has ended, the next one needs.
-  beforeEach(() => Promise.all(attacked.map((scene) => scene.ensure())), 60_000);
+  beforeEach(() => Promise.all([several, ...attacked].map((scene) => scene.ensure())), 60_000);
 
   /** What an attack does to an ordinary client beside it, while another has a proxy to itself. */
   async function attack(scene: Scene, name: string, beside: Calm) {
-    const { proxy } = scene;
+    const { proxy, squids } = scene;
     const client = scene.ordinaryClient();
     const health = new HealthWatch(proxy);
     let usage: Usage | undefined;
@@ -60,17 +72,17 @@ describeWith([DOCKER], "a hostile client does no harm to another", () => {
     await sleep(AFTER_MS);
     await client.end();
     await health.end();
-    const defects = harm({ ...beside, client, health, end: await endOf(proxy), usage });
+    const defects = harm({ ...beside, client, health, end: await endOf(proxy), usage, squids });
     return { scene, defects, marks: client.exchanges.flatMap(({ mark }) => mark ?? []) };
   }
 
-  /** The same to all of them at a time. */
-  async function attackAll(name: string) {
+  /** The same to several at a time. */
+  async function attackAll(name: string, scenes = attacked) {
     const alone = calm.ordinaryClient();
     const healthAlone = new HealthWatch(calm.proxy);
     alone.start();
     const beside = { alone, healthAlone };
-    const all = await Promise.all(attacked.map((scene) => attack(scene, name, beside)));
+    const all = await Promise.all(scenes.map((scene) => attack(scene, name, beside)));
     await Promise.all([alone.end(), healthAlone.end()]);
     return all;
   }
@@ -85,17 +97,21 @@ describeWith([DOCKER], "a hostile client does no harm to another", () => {
     }
   }
 
-  test.each(attackNames(WHICH))(
-    "%s",
-    async (name) => {
-      for (const { scene, defects, marks } of await attackAll(name)) {
-        const log = await logOf(scene, marks);
-        const found = { harm: defects, strange: strangeLines(log), missing: missing(log, marks) };
-        expect({ scene: scene.title, ...found }).toEqual({
-          ...{ scene: scene.title, harm: [], strange: [], missing: [] },
-        });
-      }
-    },
+  async function expectNoHarm(name: string, scenes = attacked) {
+    for (const { scene, defects, marks } of await attackAll(name, scenes)) {
+      const log = await logOf(scene, marks);
+      const found = { harm: defects, strange: strangeLines(log), missing: missing(log, marks) };
+      expect({ scene: scene.title, ...found }).toEqual({
+        ...{ scene: scene.title, harm: [], strange: [], missing: [] },
+      });
+    }
+  }
+
+  test.each(attackNames(WHICH))("%s", (name) => expectNoHarm(name), 60_000);
+
+  test.each(OF_SEVERAL)(
+    "in a task of two vCPUs: %s",
+    (name) => expectNoHarm(name, [several]),
     60_000,
   );
 

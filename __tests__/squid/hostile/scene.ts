@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROXY_PORT } from "../../../src/fleet/squid/squid-container";
 import { addressOf } from "../../helpers/docker";
-import { Lab, type Proxy } from "../../helpers/lab";
+import { DEFAULTS, Lab, type Proxy } from "../../helpers/lab";
 import { proxyHeader } from "../proxy-header";
 import { ATTACKS } from "./attacks";
 import type { Tally, Target } from "./flood";
@@ -14,6 +14,11 @@ import { endOf } from "./watch";
 export interface Mode {
   readonly sniCheck: "off" | "on";
   readonly loadBalancer: boolean;
+  /**
+   * How many share the port, each with as much of the task as one alone has.
+   * @default 1
+   */
+  readonly squids?: number;
 }
 
 /** What the load balancer says of the two clients: addresses of different VPCs may be equal. */
@@ -80,9 +85,13 @@ export class Scene {
     return this.current!;
   }
 
+  get squids(): number {
+    return this.mode.squids ?? 1;
+  }
+
   get title(): string {
     const { sniCheck, loadBalancer } = this.mode;
-    return `SNI check ${sniCheck}, ${loadBalancer ? "with" : "no"} load balancer`;
+    return `SNI check ${sniCheck}, ${loadBalancer ? "with" : "no"} load balancer, Squids: ${this.squids}`;
   }
 
   /** Another proxy where the last one has ended. */
@@ -93,13 +102,16 @@ export class Scene {
   /** Starts a proxy, with such variables instead of its definition's. */
   async begin(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const { lab } = this.theatre;
+    const { squids } = this;
     const { sniCheck, loadBalancer } = this.mode;
     const proxyProtocolCidrs = loadBalancer ? [await lab.clientsCidr()] : [];
     this.current = await lab.proxy({
       rules: { denied: [".denied.test"] },
       sniCheck,
       proxyProtocolCidrs,
-      cpus: 0.25,
+      ...(squids > 1 && { cpu: 1024 * squids }),
+      memoryMiB: DEFAULTS.memoryMiB * squids,
+      cpus: 0.25 * squids,
       environment,
     });
   }

@@ -10,7 +10,7 @@ const P99_MS = 2_000;
 const CALM_P99_MS = 200;
 
 /**
- * What Squid may use while one client does what it can, as ten such clients must leave room for others:
+ * What a Squid may use while one client does what it can, as ten such clients must leave room for others:
  * memory for itself and an eleventh of the rest, and a client's connections with one to a server each.
  */
 const MOST = { memoryMiB: 100, descriptors: 300 };
@@ -35,11 +35,18 @@ export interface Observation {
   readonly end: string | undefined;
   /** At the attack's height; nothing where the container has ended. */
   readonly usage: Usage | undefined;
+  /** How many Squids have used it. */
+  readonly squids: number;
 }
 
 /** What an attack has done to others that it must not. */
-export function harm({ client, alone, health, healthAlone, end, usage }: Observation): string[] {
+export function harm(observation: Observation): string[] {
+  const { client, alone, health, healthAlone, end, usage, squids } = observation;
   const { exchanges } = client;
+  const most = {
+    memoryMiB: MOST.memoryMiB * squids,
+    descriptors: MOST.descriptors * squids,
+  };
   const failures = failuresOf(exchanges);
   const mayFail = Math.ceil(exchanges.length * FAILED_SHARE) + failuresOf(alone.exchanges).length;
   const limit = P99_MS * Math.max(1, p99(alone.exchanges) / CALM_P99_MS);
@@ -54,11 +61,11 @@ export function harm({ client, alone, health, healthAlone, end, usage }: Observa
     ...(health.failed <= healthAlone.failed
       ? []
       : [`${health.failed} of ${health.checks} health checks failed`]),
-    ...(usage && usage.memoryMiB > MOST.memoryMiB
-      ? [`${Math.round(usage.memoryMiB)} MiB of memory, and may have ${MOST.memoryMiB}`]
+    ...(usage && usage.memoryMiB > most.memoryMiB
+      ? [`${Math.round(usage.memoryMiB)} MiB of memory, and may have ${most.memoryMiB}`]
       : []),
-    ...(usage && usage.descriptors > MOST.descriptors
-      ? [`${usage.descriptors} descriptors, and may have ${MOST.descriptors}`]
+    ...(usage && usage.descriptors > most.descriptors
+      ? [`${usage.descriptors} descriptors, and may have ${most.descriptors}`]
       : []),
   ];
 }

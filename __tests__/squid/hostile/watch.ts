@@ -46,11 +46,12 @@ export async function endOf({ container }: Proxy): Promise<string | undefined> {
   return running === "true" ? undefined : `ended with ${code}`;
 }
 
-/** How many descriptors Squid has open. */
+/** How many descriptors Squid has open, or all Squids of a task together. */
 export async function descriptors({ container }: Proxy): Promise<number> {
   const count = `[[ $(<$process/comm) == squid ]] && files=($process/fd/*) && echo \${#files[@]}`;
   const loop = `for process in /proc/[0-9]*; do ${count}; done 2>&-; :`;
-  return Number(await docker("exec", container, "bash", "-c", loop));
+  const counts = await docker("exec", container, "bash", "-c", loop);
+  return counts.split("\n").reduce((sum, count) => sum + Number(count), 0);
 }
 
 /**
