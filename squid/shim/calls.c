@@ -9,7 +9,7 @@
 int accept(int listener, struct sockaddr *address, socklen_t *length) {
   const int fd = (int)syscall(SYS_accept4, listener, address, length, 0);
   if (fd >= 0) {
-    connections_accept(fd);
+    connections_accept(listener, fd, address);
     hello_accept(fd);
     refused_tunnels_accept(fd);
   }

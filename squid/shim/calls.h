@@ -1,8 +1,9 @@
 /* The files of this folder that change accept(), read(), write() and close(); calls.c puts them together. */
+#include <sys/socket.h>
 #include <sys/types.h>
 
-/* A connection has come in, or a descriptor goes. */
-void connections_accept(int fd);
+/* A connection has come in, by Squid's accept(), which always asks for the address; or a descriptor goes. */
+void connections_accept(int listener, int fd, const struct sockaddr *address);
 void connections_close(int fd);
 void hello_accept(int fd);
 void refused_tunnels_accept(int fd);

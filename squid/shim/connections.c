@@ -47,6 +47,9 @@ static struct client told;    /* and of which Squid has read what there is inste
 /* By file descriptor; NULL where it is none of a client. */
 static struct client *clients[MAX_FILES];
 
+/* The socket on which clients' connections come in, once one has. */
+static int clients_listener = -1;
+
 /* A tree of all that have connections, by name. */
 static void *known;
 
@@ -121,8 +124,8 @@ static void append(struct client *client, const void *bytes, size_t length) {
   client->length += length;
 }
 
-static void append_address(struct client *client, const struct sockaddr_storage *address) {
-  if (address->ss_family == AF_INET6) {
+static void append_address(struct client *client, const struct sockaddr *address) {
+  if (address->sa_family == AF_INET6) {
     append(client, &((const struct sockaddr_in6 *)address)->sin6_addr, sizeof(struct in6_addr));
   } else {
     append(client, &((const struct sockaddr_in *)address)->sin_addr, sizeof(struct in_addr));
@@ -162,22 +165,28 @@ static size_t count_by_header(int fd, const unsigned char *data, size_t length) 
   return end;
 }
 
-void connections_accept(int fd) {
+/* What the kernel says of a socket that listens, it is asked for once. */
+static bool is_clients_port(int listener) {
+  if (listener == clients_listener) return true;
   struct sockaddr_storage address;
   socklen_t length = sizeof address;
   /* The port has the same place in addresses of both versions of IP. */
-  if (fd >= MAX_FILES || getsockname(fd, (struct sockaddr *)&address, &length) < 0 ||
+  if (getsockname(listener, (struct sockaddr *)&address, &length) < 0 ||
       ((struct sockaddr_in *)&address)->sin_port != htons(CLIENTS_PORT)) {
-    return;
+    return false;
   }
+  clients_listener = listener;
+  return true;
+}
+
+void connections_accept(int listener, int fd, const struct sockaddr *address) {
+  if (fd >= MAX_FILES || !is_clients_port(listener)) return;
   if (behind_load_balancer) {
     clients[fd] = &unknown;
     return;
   }
-  length = sizeof address;
-  if (getpeername(fd, (struct sockaddr *)&address, &length) < 0) return;
   struct client client = {0};
-  append_address(&client, &address);
+  append_address(&client, address);
   count(fd, &client);
 }
 
@@ -206,6 +215,7 @@ ssize_t connections_read(int fd, void *buffer, size_t size) {
 }
 
 void connections_close(int fd) {
+  if (fd == clients_listener) clients_listener = -1;
   struct client *client = fd >= 0 && fd < MAX_FILES ? clients[fd] : NULL;
   if (client == NULL) return;
   clients[fd] = NULL;
