@@ -41,6 +41,26 @@ test("what forces a replacement is named once, by its attribute", () => {
   );
 });
 
+test("a client's DNS firewall that goes comes first, and in the comment's warning; one that is to fail open is named", () => {
+  const association =
+    "aws_route53_resolver_firewall_rule_group_association.client_client_dns_association";
+  const config = "aws_route53_resolver_firewall_config.client_client_dns_failure";
+  const resource_changes = [
+    resourceJson(update, { address: "aws_ecs_service.service" }),
+    resourceJson(
+      { before: { firewall_fail_open: "DISABLED" }, after: { firewall_fail_open: "ENABLED" } },
+      { address: config },
+    ),
+    resourceJson({ actions: ["delete"] }, { address: association }),
+  ];
+  const rows = table({ resource_changes });
+  expect(rows[0]).toMatch(`destroy  ${association}`);
+  expect(rows[2]).toMatch(new RegExp(`^change +${config} +firewall_fail_open$`));
+  const said = comment({ region: "us-east-1", summary: summarise(planWith({ resource_changes })) });
+  expect(said).toContain(`| **destroy** | **\`${association}\`** |`);
+  expect(said).toContain("> Destroyed or replaced: 1 resource.");
+});
+
 test("what Terraform puts off says why", () => {
   const address = { address: "aws_subnet.private[*]" };
   const deferred = (reason: string) => [{ reason, resource_change: resourceJson({}, address) }];
