@@ -36,7 +36,7 @@ while (($#)); do
     --off) off=1 ;;
     --dry-run) dry_run=1 ;;
     --no-proxy)
-      if [[ ! ${2-} =~ ^[][A-Za-z0-9._:/*-]+(,[][A-Za-z0-9._:/*-]+)*$ ]]; then
+      if [[ ! ${2-} =~ ^[][A-Za-z0-9._:/*][][A-Za-z0-9._:/*-]*(,[][A-Za-z0-9._:/*-]+)*$ ]]; then
         mistakes+=("--no-proxy takes names, addresses and networks with commas and no blanks, not \"${2-}\"")
       else
         direct+=,$2
@@ -59,6 +59,8 @@ while (($#)); do
   esac
   shift
 done
+# Linux-PAM before 1.4, as in RHEL 8, cuts a line of /etc/environment there.
+if ((${#direct} > 1000)); then mistakes+=("--no-proxy is too long: with what is direct anyway, it may have 1000 characters"); fi
 if [[ $off && $proxy ]]; then mistakes+=("--off takes no proxy"); fi
 if [[ ! $off && ! $proxy ]]; then mistakes+=("neither a proxy nor --off is given"); fi
 if ((EUID)); then mistakes+=("only root can do this: use sudo"); fi
@@ -104,9 +106,10 @@ left() { # path, why
   if [[ ! $off ]]; then echo "use-proxy.sh: left as it is: $1, because $2" >&2; fi
 }
 
-# Where somebody else has set a proxy: the first such file.
+# Where somebody else has set a proxy: the first such file. Without others, grep would read what this script
+# is read from.
 elsewhere() { # our own file, others
-  grep --files-with-matches --ignore-case --extended-regexp --no-messages --regexp="$assigned" "${@:2}" |
+  grep --files-with-matches --ignore-case --extended-regexp --no-messages --regexp="$assigned" "${@:2}" </dev/null |
     grep --invert-match --line-regexp --fixed-strings "$1" | head -1 || true
 }
 assigned='^[^#]*(https?|no)_proxy *='
@@ -325,6 +328,7 @@ for path in "${changed[@]}"; do
     *.service.d/proxy.conf) unit=${path#/etc/systemd/system/} && units[${unit%%.service.d/*}]=1 ;;
     "$cloudwatch") units[amazon-cloudwatch-agent]=1 ;;
     /etc/ecs/*) units[ecs]=1 ;;
+    /etc/environment) units[snapd]=1 ;;
   esac
 done
 for unit in "${!units[@]}"; do

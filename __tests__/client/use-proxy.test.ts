@@ -65,7 +65,8 @@ describeWith([DOCKER], "client/use-proxy.sh", () => {
         const serve = (port: number, bind: string) =>
           `setsid python3 -u -m http.server ${port} --bind ${bind} --directory /tmp/site >/tmp/asked-${port} 2>&1 &`;
         await is.bash(
-          `mkdir /tmp/site; ${serve(3128, "127.0.0.1")} ${serve(80, "0.0.0.0")} sleep 2`,
+          `mkdir /tmp/site; ${serve(3128, "127.0.0.1")} ${serve(80, "0.0.0.0")}
+          for port in 3128 80; do until grep --quiet Serving /tmp/asked-$port; do sleep 0.1; done; done`,
         );
         address = (await is.bash("hostname --all-ip-addresses")).stdout.trim();
       }, 60_000);
@@ -223,6 +224,19 @@ describeWith([DOCKER], "client/use-proxy.sh", () => {
         });
       }, 240_000);
 
+      test("read from a pipe, as by a shell on another machine, it is the same", async () => {
+        await is.useProxy(PROXY);
+        const once = await is.tree();
+        await is.useProxy("--off");
+        const script = "cat /project/client/use-proxy.sh |";
+        expect(await is.bash(`${script} bash -s -- ${PROXY}`)).toMatchObject({
+          status: 0,
+          stdout: expect.stringContaining("wrote /root/.docker/config.json\n"),
+        });
+        expect(await is.tree()).toBe(once);
+        await is.useProxy("--off");
+      }, 240_000);
+
       test("a dry run says what would change, and changes nothing", async () => {
         const before = await is.tree();
         const dry = await is.useProxy(PROXY, "--dry-run");
@@ -306,7 +320,7 @@ describeWith([DOCKER], "client/use-proxy.sh", () => {
         `${bin}/systemctl`,
         `#!/bin/bash
         if [[ $1 != show ]]; then echo "$*" >>/tmp/calls
-        elif [[ $5 == @(docker|amazon-ssm-agent) ]]; then echo loaded
+        elif [[ $5 == @(docker|amazon-ssm-agent|snapd) ]]; then echo loaded
         else echo not-found; fi`,
       );
       await is.write(`${bin}/docker`, "#!/bin/bash\ncat /tmp/containers");
@@ -322,10 +336,15 @@ describeWith([DOCKER], "client/use-proxy.sh", () => {
           "daemon-reload",
           "try-restart amazon-ssm-agent",
           "try-restart docker",
+          "try-restart snapd",
         ]);
         expect((await calls("", PROXY)).called).toEqual([]);
         const off = await calls("0123456789ab\n", "--off");
-        expect(off.called).toEqual(["daemon-reload", "try-restart amazon-ssm-agent"]);
+        expect(off.called).toEqual([
+          "daemon-reload",
+          "try-restart amazon-ssm-agent",
+          "try-restart snapd",
+        ]);
         expect(off.stdout).toContain("systemctl restart docker");
       } finally {
         await is.bash(`rm --recursive ${bin}/{systemctl,docker} /run/systemd/system`);
@@ -394,6 +413,8 @@ describeWith([DOCKER], "client/use-proxy.sh", () => {
       [["http://$(reboot):3128"], ["the proxy is given as http://HOST:PORT"]],
       [["http://a.test:1", "http://b.test:1"], ['"http://b.test:1" would be another']],
       [["http://a.test:1", "--no-proxy"], ['with commas and no blanks, not ""']],
+      [["http://a.test:1", "--no-proxy", "--dry-run"], ['no blanks, not "--dry-run"']],
+      [["http://a.test:1", "--no-proxy", `${"a".repeat(999)}.test`], ["--no-proxy is too long"]],
       [["--off", "http://a.test:1"], ["--off takes no proxy"]],
       [
         ["proxy", "--no-proxy", "a, b", "--of"],
