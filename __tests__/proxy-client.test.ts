@@ -83,6 +83,18 @@ test("from another region the service's is named, and not in its own", () => {
   );
 });
 
+test("the service's private DNS name is the endpoint's, and the proxy's", () => {
+  const json = synthConsumer({ account: "standard", privateDnsName: "proxy.example.com" });
+  expect(only(json, "aws_vpc_endpoint_private_dns")).toMatchObject({
+    vpc_endpoint_id: "${aws_vpc_endpoint.client_client_endpoint.id}",
+    private_dns_enabled: true,
+  });
+  expect(json.output!["client_proxy_url"]!.value).toBe("http://proxy.example.com:3128");
+  expect(JSON.stringify(json.resource["aws_route53_resolver_firewall_domain_list"])).toContain(
+    '"proxy.example.com","proxy.internal"',
+  );
+});
+
 test("the state has a folder of its own", () => {
   expect(synthConsumer({ name: "partner" }).terraform["backend"]).toEqual({
     local: {
@@ -109,6 +121,7 @@ const CASES: Record<string, object> = {
   name: { name: "partner" },
   "tags.*": { tags: { CostCentre: "4711" } },
   dnsName: { dnsName: "proxy.example.com" },
+  privateDnsName: { privateDnsName: "proxy.example.com" },
   "clients[].name": { clients: [{ name: "office" }] },
   "clients[].cidr": { clients: [{ cidr: "172.17.0.0/16" }] },
   "clients[].azs": { clients: [{ azs: 2 }] },

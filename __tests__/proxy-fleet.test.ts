@@ -3,7 +3,13 @@ import path from "node:path";
 import type { RuleSet } from "../src/fleet/rules/rule-set";
 import { CHECKOUT } from "./helpers/checkout";
 import { danglingReferences, prerequisites, referencesIn } from "./helpers/references";
-import { EXISTING_SERVICE_VPC, FLEETS, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import {
+  EXISTING_SERVICE_VPC,
+  FLEETS,
+  PRIVATE_DNS,
+  PUBLISHED_URI,
+  synthFleet,
+} from "./helpers/fleet";
 import { ruleSet } from "./helpers/rules";
 import { addresses, only, type TerraformJson } from "./helpers/synth";
 
@@ -294,6 +300,42 @@ test("every output is described", () => {
 
 test("a fleet without a dashboard has no link to it", () => {
   expect(Object.keys(synthFleet().output!)).not.toContain("dashboard_url");
+});
+
+describe("with a private DNS name", () => {
+  let json: TerraformJson;
+  beforeAll(() => {
+    json = synthFleet({ account: "standard", endpointService: PRIVATE_DNS });
+  });
+
+  test("the service has it, and the zone proves it", () => {
+    expect(only(json, "aws_vpc_endpoint_service")["private_dns_name"]).toBe("proxy.example.com");
+    expect(json.data!["aws_route53_zone"]!["link_name_zone"]!["zone_id"]).toBe(
+      PRIVATE_DNS.publicZoneId,
+    );
+  });
+
+  test("clients know the proxy by it, and still by their private zone's name", () => {
+    expect(json.output!["client_proxy_url"]!.value).toBe("http://proxy.example.com:3128");
+    expect(only(json, "aws_instance")["user_data"]).toContain("proxy.example.com");
+    expect(only(json, "aws_route53_zone")["name"]).toBe("proxy.internal");
+  });
+
+  test("clients' resolvers answer for both", () => {
+    const lists = json.resource["aws_route53_resolver_firewall_domain_list"]!;
+    expect(lists["client_client_dns_allow_names"]!["domains"]).toEqual(
+      expect.arrayContaining(["proxy.example.com", "proxy.internal"]),
+    );
+  });
+
+  test("an instance waits for it", () => {
+    expect([...prerequisites(json, "aws_instance.client_client_instance")]).toEqual(
+      expect.arrayContaining([
+        "aws_vpc_endpoint_private_dns.client_client_endpoint_private_dns",
+        "aws_vpc_endpoint_service_private_dns_verification.link_name_verification",
+      ]),
+    );
+  });
 });
 
 describe("in a service VPC that is there", () => {

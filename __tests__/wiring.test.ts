@@ -1,6 +1,12 @@
 import path from "node:path";
 import { settingsJsonSchema } from "../src/configuration/settings";
-import { EXISTING_SERVICE_VPC, EXISTING_VPC, PUBLISHED_URI, synthFleet } from "./helpers/fleet";
+import {
+  EXISTING_SERVICE_VPC,
+  EXISTING_VPC,
+  PRIVATE_DNS,
+  PUBLISHED_URI,
+  synthFleet,
+} from "./helpers/fleet";
 import { expectGolden } from "./helpers/golden";
 import { difference, lines, merged, settingPaths } from "./helpers/wiring";
 
@@ -89,6 +95,14 @@ const CASES: Record<string, Case> = {
   },
   "endpointService.regions[]": { settings: { endpointService: { regions: ["eu-west-1"] } } },
   "endpointService.acceptance": { settings: { endpointService: { acceptance: "explicit" } } },
+  "endpointService.privateDnsName": {
+    base: STANDARD,
+    settings: { endpointService: PRIVATE_DNS },
+  },
+  "endpointService.publicZoneId": {
+    base: { ...STANDARD, endpointService: PRIVATE_DNS },
+    settings: { endpointService: { ...PRIVATE_DNS, publicZoneId: "Z0123456789ABCDEFGHIK" } },
+  },
   dnsName: { settings: { dnsName: "none" } },
   dashboard: { settings: { dashboard: "on" } },
   "alarms.mode": { settings: { alarms: { mode: "on" } } },

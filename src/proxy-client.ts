@@ -97,11 +97,15 @@ export class ProxyClient extends ReadableStack {
 
   /** The fleet's service, as far as a consumer knows it. */
   private service(): LinkService {
-    const { serviceName, serviceRegion, regions, zoneIds } = this.settings;
+    const { serviceName, serviceRegion, regions, zoneIds, privateDnsName } = this.settings;
     const isAtHome = regions.every((region) => region === serviceRegion);
     return {
       serviceName,
       ...(zoneIds.length > 0 && { zones: { ids: zoneIds } }),
+      // Whether it has been proved, the fleet's owners know.
+      ...(privateDnsName !== undefined && {
+        privateDns: { name: privateDnsName, dependables: [] },
+      }),
       ...(!isAtHome && {
         // In its own region the service's is left out: it is AWS's default.
         serviceRegion: `\${terraform.workspace == "${serviceRegion}" ? null : "${serviceRegion}"}`,

@@ -98,6 +98,7 @@ export class ProxyFleet extends ReadableStack {
       ...(settings.endpointService.regions.length > 0 && {
         supportedRegions: [WORKSPACE_REGION, ...settings.endpointService.regions],
       }),
+      privateDns: settings.endpointService.privateDns,
     });
     this.acceptConsumers(endpointService);
     const clients = this.createClients(endpointService, availabilityZones);

@@ -59,6 +59,11 @@ test.each<[string, object, string]>([
     'proxy-client.zoneIds[0]: "us-east-1a" is not allowed. Allowed: ids of availability zones such as use1-az1, not names,',
   ],
   [
+    "one name for two zones",
+    { serviceName: SERVICE_NAME, privateDnsName: "proxy.internal" },
+    'proxy-client.privateDnsName: "proxy.internal" is not allowed. Allowed: any other name than dnsName has;',
+  ],
+  [
     "zones of another region",
     { serviceName: SERVICE_NAME, zoneIds: ["usw2-az1"] },
     'proxy-client.zoneIds[0]: "usw2-az1" is not allowed. Allowed: zones of us-east-1, such as use1-az1.',

@@ -1,6 +1,6 @@
 import { admittedRegions, parseSettings, type Settings } from "../../src/configuration/settings";
 import { strayContextKeys } from "../../src/configuration/stray-keys";
-import { EXISTING_SERVICE_VPC, EXISTING_VPC } from "../helpers/fleet";
+import { EXISTING_SERVICE_VPC, EXISTING_VPC, PRIVATE_DNS } from "../helpers/fleet";
 
 function settingsOf(input: unknown): Settings {
   const parsed = parseSettings(input);
@@ -719,6 +719,39 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "others in a VPC that is made",
       { clients: [{ allowedCidrs: ["10.0.0.0/8"] }] },
       'proxy-fleet.clients[0].allowedCidrs: ["10.0.0.0/8"] is not allowed. Allowed: only with vpcId,',
+    ],
+    [
+      "a private DNS name without a zone",
+      { account: "standard", endpointService: { privateDnsName: "proxy.example.com" } },
+      "proxy-fleet.endpointService.publicZoneId: is missing. Allowed: with privateDnsName, the id of the public zone",
+    ],
+    [
+      "a zone without a private DNS name",
+      { account: "standard", endpointService: { publicZoneId: PRIVATE_DNS.publicZoneId } },
+      'proxy-fleet.endpointService.publicZoneId: "Z0123456789ABCDEFGHIJ" is not allowed. Allowed: only with privateDnsName.',
+    ],
+    [
+      "a wildcard for a private DNS name",
+      {
+        account: "standard",
+        endpointService: { ...PRIVATE_DNS, privateDnsName: "*.example.com" },
+      },
+      'proxy-fleet.endpointService.privateDnsName: "*.example.com" is not allowed. Allowed: a DNS name in small letters',
+    ],
+    [
+      "no zone",
+      { account: "standard", endpointService: { ...PRIVATE_DNS, publicZoneId: "example.com" } },
+      'proxy-fleet.endpointService.publicZoneId: "example.com" is not allowed. Allowed: the id of a Route 53 zone',
+    ],
+    [
+      "a private DNS name in a lab",
+      { endpointService: PRIVATE_DNS },
+      'proxy-fleet.endpointService.privateDnsName: "proxy.example.com" is not allowed. Allowed: only with "account": "standard"; a Learner Lab owns no public domain.',
+    ],
+    [
+      "one name for two zones",
+      { account: "standard", dnsName: "proxy.example.com", endpointService: PRIVATE_DNS },
+      'proxy-fleet.endpointService.privateDnsName: "proxy.example.com" is not allowed. Allowed: any other name than dnsName has;',
     ],
     [
       "both kinds of service VPC",

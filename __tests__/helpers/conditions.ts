@@ -21,7 +21,7 @@ export type Known = Readonly<Record<string, object>>;
 export function localised(text: string): string {
   return text
     .replaceAll(/\bdata\.(aws_\w+)\.(\w+)/g, "local.$1_$2")
-    .replaceAll(/(?<!\.)\baws_subnet\.(\w+)/g, "local.aws_subnet_$1");
+    .replaceAll(/(?<!\.)\b(aws_subnet|aws_vpc_endpoint_service)\.(\w+)/g, "local.$1_$2");
 }
 
 /** A folder for plans of a stack's conditions. */

@@ -19,6 +19,7 @@ export const CONSUMERS: Record<string, object> = {
   "ordinary account": { account: "standard" },
   "known zones": { zoneIds: ["use1-az1", "use1-az2"], clients: [{ azs: 2 }, EXISTING_CLIENT] },
   "existing VPC alone": { clients: [EXISTING_CLIENT] },
+  "a private DNS name": { account: "standard", privateDnsName: "proxy.example.com" },
   "another region": {
     account: "standard",
     regions: ["us-east-1", "eu-west-1"],

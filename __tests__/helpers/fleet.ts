@@ -22,6 +22,12 @@ export const EXISTING_SERVICE_VPC = {
   s3EndpointId: "vpce-0123456789abcdef1",
 };
 
+/** What the settings say of a private DNS name. */
+export const PRIVATE_DNS = {
+  privateDnsName: "proxy.example.com",
+  publicZoneId: "Z0123456789ABCDEFGHIJ",
+};
+
 /** One fleet for each choice that changes what is synthesised. */
 export const FLEETS: Record<string, unknown> = {
   defaults: {},
@@ -67,6 +73,10 @@ export const FLEETS: Record<string, unknown> = {
     regions: ["us-east-1"],
     vpc: EXISTING_SERVICE_VPC,
     clients: [],
+  },
+  "a private DNS name": {
+    account: "standard",
+    endpointService: { acceptance: "explicit", ...PRIVATE_DNS },
   },
   "report mode, more ports, internal sites": {
     proxy: {

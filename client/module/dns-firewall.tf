@@ -11,6 +11,8 @@ locals {
     "*.ec2.internal",
     "*.${data.aws_region.current.id}.compute.internal",
   ]
+  # What the private DNS name stands before goes on being a name of the proxy's.
+  further_names = var.private_dns_name == "none" ? [] : [local.chosen_host]
 }
 
 resource "aws_route53_resolver_firewall_rule_group" "this" {
@@ -24,7 +26,7 @@ resource "aws_route53_resolver_firewall_domain_list" "allow" {
   count = local.firewalls
 
   name    = "${var.name}-allow"
-  domains = concat(local.resolved_names, var.allowed_dns)
+  domains = concat(local.resolved_names, local.further_names, var.allowed_dns)
   tags    = var.tags
 }
 

@@ -41,7 +41,8 @@ locals {
   vpc_cidrs     = data.aws_vpc.this.cidr_block_associations[*].cidr_block
   allowed_cidrs = length(var.allowed_cidrs) + length(var.allowed_security_group_ids) > 0 ? var.allowed_cidrs : local.vpc_cidrs
 
-  proxy_host = var.dns_name == "none" ? aws_vpc_endpoint.proxy.dns_entry[0].dns_name : var.dns_name
+  chosen_host = var.dns_name == "none" ? aws_vpc_endpoint.proxy.dns_entry[0].dns_name : var.dns_name
+  proxy_host  = var.private_dns_name == "none" ? local.chosen_host : var.private_dns_name
 }
 
 resource "aws_security_group" "endpoint" {
@@ -63,13 +64,14 @@ resource "aws_security_group" "endpoint" {
 }
 
 resource "aws_vpc_endpoint" "proxy" {
-  vpc_id              = var.vpc_id
-  vpc_endpoint_type   = "Interface"
-  service_name        = var.service_name
-  service_region      = local.is_abroad ? local.service_region : null
-  subnet_ids          = var.subnet_ids
-  security_group_ids  = [aws_security_group.endpoint.id]
-  private_dns_enabled = false
+  vpc_id             = var.vpc_id
+  vpc_endpoint_type  = "Interface"
+  service_name       = var.service_name
+  service_region     = local.is_abroad ? local.service_region : null
+  subnet_ids         = var.subnet_ids
+  security_group_ids = [aws_security_group.endpoint.id]
+  # Not here, where there is to be one: AWS wants an endpoint to be accepted before.
+  private_dns_enabled = var.private_dns_name == "none" ? false : null
 
   tags = merge(var.tags, { Name = var.name })
 
@@ -79,6 +81,13 @@ resource "aws_vpc_endpoint" "proxy" {
       error_message = "An endpoint has one subnet for each zone, and these are in ${join(", ", data.aws_subnet.this[*].availability_zone_id)}. Name one for each zone in subnet_ids."
     }
   }
+}
+
+resource "aws_vpc_endpoint_private_dns" "name" {
+  count = var.private_dns_name == "none" ? 0 : 1
+
+  vpc_endpoint_id     = aws_vpc_endpoint.proxy.id
+  private_dns_enabled = true
 }
 
 resource "aws_route53_zone" "name" {

@@ -88,6 +88,22 @@ variable "dns_name" {
   }
 }
 
+variable "private_dns_name" {
+  description = "The service's private DNS name, if the fleet's owners have proved one: by it the VPC's machines find the proxy, too. Where they accept endpoints, only after that. \"none\" without."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = var.private_dns_name == "none" || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.private_dns_name))
+    error_message = "private_dns_name must be a DNS name in lower case with a dot in it, such as proxy.example.com, or \"none\"."
+  }
+
+  validation {
+    condition     = var.private_dns_name == "none" || var.private_dns_name != var.dns_name
+    error_message = "private_dns_name must be another name than dns_name: a VPC has one private zone of a name."
+  }
+}
+
 variable "public_dns" {
   description = "Whether the VPC's resolver answers for public names: \"allowed\" leaves it as it is; \"blocked\" has it answer for the VPC's own names, the proxy's and allowed_dns alone, so that none carries data out. It is the whole VPC's, and one call for a VPC can do this."
   type        = string

@@ -11,12 +11,14 @@ interface LinkOptions {
   readonly allowedPrincipals?: string[];
   readonly supportedRegions?: string[];
   readonly allowed?: Record<string, Peer>;
+  readonly privateDns?: { readonly dnsName: string; readonly publicZoneId: string };
 }
 
 function link({
   acceptance = "automatic",
   allowedPrincipals = [],
   supportedRegions,
+  privateDns,
   allowed = { "from-vpc": { cidr: "172.16.0.0/16" } },
 }: LinkOptions = {}) {
   return synthWith((stack) => {
@@ -27,6 +29,7 @@ function link({
       allowedPrincipals,
       acceptance,
       supportedRegions,
+      privateDns,
     });
     connect(stack, service, allowed);
   });
@@ -150,4 +153,34 @@ test("a service is known by its name alone, also one of another region", () => {
     service_region: "eu-west-1",
   });
   expect(json.resource).not.toHaveProperty("aws_vpc_endpoint_connection_accepter");
+});
+
+describe("a private DNS name", () => {
+  const privateDns = { dnsName: "proxy.example.com", publicZoneId: "Z0123456789ABCDEFGHIJ" };
+  const json = link({ acceptance: "explicit", privateDns });
+
+  test("is the service's", () => {
+    expect(only(json, "aws_vpc_endpoint_service")["private_dns_name"]).toBe("proxy.example.com");
+  });
+
+  test("is the endpoint's once it is proved and the endpoint is accepted, and a user waits for that", () => {
+    expect(only(json, "aws_vpc_endpoint")).not.toHaveProperty("private_dns_enabled");
+    expect(only(json, "aws_vpc_endpoint_private_dns")).toMatchObject({
+      vpc_endpoint_id: "${aws_vpc_endpoint.client-endpoint.id}".replace("-", "_"),
+      private_dns_enabled: true,
+      depends_on: [
+        "aws_vpc_endpoint_connection_accepter.client_endpoint_accepter",
+        "aws_vpc_endpoint_service_private_dns_verification.link_name_verification",
+      ],
+    });
+    expect(json.resource["terraform_data"]!["user"]!["depends_on"]).toContain(
+      "aws_vpc_endpoint_private_dns.client_endpoint_private_dns",
+    );
+  });
+
+  test("is nobody's where there is none", () => {
+    const without = link();
+    expect(only(without, "aws_vpc_endpoint")["private_dns_enabled"]).toBe(false);
+    expect(Object.keys(without.resource).filter((type) => /dns|route53/.test(type))).toEqual([]);
+  });
 });

@@ -100,11 +100,15 @@ describe("the module", () => {
     const { resource } = synthConsumer({ clients: [EXISTING_CLIENT] });
     const constants = (block: Block) =>
       Object.entries(block)
-        .filter(([name]) => !["service_name", "vpc_id"].includes(name))
+        .filter(([name]) => !["service_name", "vpc_id", "private_dns_enabled"].includes(name))
         .filter(([, value]) => typeof value === "boolean" || /^\w+$/.test(String(value as string)))
         .sort();
     expect(constants(hcl.resource["aws_vpc_endpoint"]!["proxy"]![0])).toEqual(
       constants(resource["aws_vpc_endpoint"]!["client_hq_endpoint"]!),
+    );
+    // The provider wants it left out beside the resource that switches it on.
+    expect(hcl.resource["aws_vpc_endpoint"]!["proxy"]![0]["private_dns_enabled"]).toBe(
+      '${var.private_dns_name == "none" ? false : null}',
     );
     const [rule] = Object.values(resource["aws_vpc_security_group_ingress_rule"]!);
     expect(locals["port"]).toBe(rule!["from_port"]);
@@ -148,7 +152,7 @@ describe("the module", () => {
 
     const allow = "aws_route53_resolver_firewall_domain_list";
     expect(hcl.resource[allow]!["allow"]![0]["domains"]).toBe(
-      "${concat(local.resolved_names, var.allowed_dns)}",
+      "${concat(local.resolved_names, local.further_names, var.allowed_dns)}",
     );
     // The stack's workspace is its region.
     const known = (names: unknown) =>

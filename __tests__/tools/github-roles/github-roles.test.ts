@@ -6,7 +6,12 @@ import { rolesProps, type RolesConfiguration } from "../../../src/tools/github-r
 import { GITHUB_ROLES, GithubRoles } from "../../../src/tools/github-roles/github-roles";
 import { githubRoles } from "../../../src/tools/github-roles/roles";
 import { CHECKOUT } from "../../helpers/checkout";
-import { EXISTING_SERVICE_VPC, EXISTING_VPC, PUBLISHED_URI } from "../../helpers/fleet";
+import {
+  EXISTING_SERVICE_VPC,
+  EXISTING_VPC,
+  PRIVATE_DNS,
+  PUBLISHED_URI,
+} from "../../helpers/fleet";
 import { danglingReferences } from "../../helpers/references";
 import { addresses, only, synth, type TerraformJson } from "../../helpers/synth";
 import { ACCOUNT_ID } from "./simulate";
@@ -142,6 +147,12 @@ test.each<[string, object, string, string]>([
   ["regions", { regions: ["eu-west-1"] }, "adopted_policy", '"aws:RequestedRegion":["eu-west-1"]'],
   ["name", { name: "web" }, "network_policy", '"aws:ResourceTag/Project":"web"'],
   ["one name", { dnsName: "proxy.example.com" }, "adopting_policy", '["proxy.example.com"]'],
+  [
+    "proof of a private DNS name",
+    { endpointService: PRIVATE_DNS },
+    "adopting_policy",
+    '["proxy.internal","_*.proxy.example.com"]',
+  ],
   [
     "existing VPC",
     { regions: ["us-east-1"], clients: [EXISTING_VPC] },

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { region } from "./account";
-import { group, oneOf, set } from "./checks";
+import { group, oneOf, set, text } from "./checks";
 import { reject } from "./mistakes";
+import { privateDnsName } from "./names";
 
 const PRINCIPALS = 'IAM principals such as arn:aws:iam::123456789012:root, or "*"';
 
@@ -46,11 +47,39 @@ export const endpointService = group({
       "Other regions from which endpoints [may connect](connect-an-account.md#from-another-region), for a charge. " +
         "To close them again, name the fleet's own region alone",
     ),
+  privateDnsName: privateDnsName
+    .optional()
+    .describe(
+      "The endpoints' [private DNS name](connect-a-vpc.md#a-public-domain-of-yours), below a public domain that is yours. " +
+        "Only in an ordinary account",
+    ),
+  publicZoneId: text(/^Z[A-Z0-9]{1,31}$/, "the id of a Route 53 zone such as Z0123456789ABCDEFGHIJ")
+    .optional()
+    .meta({
+      description:
+        "The public Route 53 zone of that name, or of a domain above it, in the fleet's account",
+      byDefault: "required with `privateDnsName`",
+    }),
 })
+  .superRefine(({ privateDnsName, publicZoneId }, context) => {
+    if (privateDnsName !== undefined && publicZoneId === undefined) {
+      const allowed =
+        "with privateDnsName, the id of the public zone that proves whose the name is";
+      reject(context, ["publicZoneId"], undefined, allowed);
+    }
+    if (privateDnsName === undefined && publicZoneId !== undefined) {
+      reject(context, ["publicZoneId"], publicZoneId, "only with privateDnsName");
+    }
+  })
   .superRefine(({ allowedPrincipals, acceptance }, context) => {
     if (allowedPrincipals.includes("*") && acceptance === "automatic") {
       const allowed = '"explicit" when allowedPrincipals has "*": every AWS account could connect';
       reject(context, ["acceptance"], acceptance, allowed);
     }
   })
+  .transform(({ privateDnsName: dnsName, publicZoneId, ...settings }) => ({
+    ...settings,
+    ...(dnsName !== undefined &&
+      publicZoneId !== undefined && { privateDns: { dnsName, publicZoneId } }),
+  }))
   .describe("The PrivateLink service, to which client VPCs connect their endpoints");

@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import { UNKNOWN_USER } from "../rules/rule-users";
 import { text } from "./checks";
+import { reject } from "./mistakes";
 
 /** The longest `name` that still leaves room for `-nlb` in AWS's 32 characters for a load balancer. */
 const MAX_NAME_LENGTH = 28;
@@ -39,6 +41,23 @@ export const dnsName = text(
     "The proxy's [DNS name](connect-a-vpc.md#one-name), the same in all client VPCs: in each, a private zone has it, which " +
       'hides a public domain of this name. `"none"`: clients use the long name of their endpoint',
   );
+
+export const privateDnsName = text(
+  new RegExp(`^${DNS_NAME}$`),
+  'a DNS name in small letters such as "proxy.example.com", none of AWS\'s and none that ends in .local',
+);
+
+/** Rejects one name for two private zones in a VPC, which has one zone of a name. */
+export function requireDistinctDnsNames(
+  privateDnsName: string | undefined,
+  dnsName: string | undefined,
+  path: string[],
+  context: z.core.$RefinementCtx,
+): void {
+  if (privateDnsName === undefined || privateDnsName !== dnsName) return;
+  const allowed = 'any other name than dnsName has; "dnsName": "none" makes no zone of that name';
+  reject(context, path, privateDnsName, allowed);
+}
 
 /** A name, where there is one besides the endpoint's own. */
 export function nameOrNone(written: string): string | undefined {

@@ -8,7 +8,14 @@ import { allowedDns, publicDns, requireBlockedForNames, withPublicDns } from "./
 import { clientVpc, ofOneKind, requireOneKind, requireOneRegion, requireZones } from "./client-vpc";
 import { requireDistinctNames } from "./clients";
 import { reject } from "./mistakes";
-import { clientName, dnsName, name, nameOrNone } from "./names";
+import {
+  clientName,
+  dnsName,
+  name,
+  nameOrNone,
+  privateDnsName,
+  requireDistinctDnsNames,
+} from "./names";
 import { tags } from "./tags";
 
 const SERVICE_NAME = /^com\.amazonaws\.vpce\.([a-z0-9-]+)\.vpce-svc-([0-9a-f]{8}|[0-9a-f]{17})$/;
@@ -63,6 +70,12 @@ const written = group({
     ),
   tags,
   dnsName,
+  privateDnsName: privateDnsName
+    .optional()
+    .describe(
+      "The service's [private DNS name](connect-an-account.md#the-fleets-private-dns-name), if its owners have proved one: by it the VPCs " +
+        "know the proxy, too. Where they accept endpoints, only after that",
+    ),
   clients: list(client.prefault({}), "a list of client VPCs")
     .superRefine(requireDistinctNames)
     .prefault([{}])
@@ -95,6 +108,8 @@ export const rulesBetweenParts = z
     account: ifRight(shape.account),
     regions: ifRight(shape.regions),
     name: ifRight(shape.name),
+    dnsName: ifRight(shape.dnsName),
+    privateDnsName: ifRight(shape.privateDnsName),
     clients: ifRight(shape.clients),
   })
   .superRefine((settings, context) => {
@@ -153,9 +168,14 @@ function namesAreAmongBlocked({ account, clients = [], context }: Parts): void {
   if (account !== undefined) requireBlockedForNames(account, clients, context);
 }
 
+function namesAreTwo({ privateDnsName, dnsName, context }: Parts): void {
+  requireDistinctDnsNames(privateDnsName, dnsName, ["privateDnsName"], context);
+}
+
 const RULES = [
   labHasTwoRegions,
   idsAreOfOneRegion,
+  namesAreTwo,
   zonesAreOfTheService,
   zonesAreEnough,
   securityGroupsAreApart,

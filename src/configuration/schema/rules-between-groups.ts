@@ -8,6 +8,7 @@ import { requireBlockedForNames } from "./client-dns";
 import { requireOneRegion, requireZones } from "./client-vpc";
 import { reject } from "./mistakes";
 import { DEFAULT_MONITORING } from "./monitoring";
+import { requireDistinctDnsNames } from "./names";
 import { written } from "./schema";
 
 /** A part of the settings, or nothing where it is wrong. */
@@ -28,6 +29,7 @@ const parts = z.object({
   proxy: ifRight(shape.proxy),
   loadBalancer: ifRight(shape.loadBalancer),
   endpointService: ifRight(shape.endpointService),
+  dnsName: ifRight(shape.dnsName),
   alarms: ifRight(shape.alarms),
   clients: ifRight(shape.clients),
   consumers: ifRight(shape.consumers),
@@ -65,6 +67,22 @@ const onlyInAccount: Rule = ({ account, regions, ...settings }, context) => {
     const allowed = 'only with "account": "standard"; a Learner Lab cannot create IAM roles';
     reject(context, [setting], value, allowed);
   }
+};
+
+/** Who has a domain has it in an account that stays. */
+const domainIsInOrdinaryAccount: Rule = ({ account, endpointService, dnsName }, context) => {
+  const name = endpointService?.privateDns?.dnsName;
+  if (name === undefined) return;
+  const path = ["endpointService", "privateDnsName"];
+  if (account === "learner-lab") {
+    reject(
+      context,
+      path,
+      name,
+      'only with "account": "standard"; a Learner Lab owns no public domain',
+    );
+  }
+  requireDistinctDnsNames(name, dnsName, path, context);
 };
 
 const imageIsElsewhere: Rule = ({ image, name }, context) => {
@@ -185,6 +203,7 @@ const zonesAreEnough: Rule = ({ vpc, clients = [] }, context) => {
 
 const RULES = [
   onlyInAccount,
+  domainIsInOrdinaryAccount,
   imageIsElsewhere,
   securityGroupsAreApart,
   consumersAreNoClients,

@@ -58,8 +58,8 @@ export interface ClientProps {
   /** The TCP port of the proxy. */
   readonly port: number;
   /**
-   * The name by which its VPC is to know the proxy.
-   * @default - the endpoint's own
+   * The name by which its VPC is to know the proxy, besides the service's private DNS name.
+   * @default - none but that, or the endpoint's own
    */
   readonly dnsName?: string;
 }
@@ -106,7 +106,7 @@ export class Client extends Construct {
     });
     this.endpointId = this.endpoint.endpointId;
     const { dnsName } = props;
-    this.proxyHost = dnsName ?? this.endpoint.dnsName;
+    this.proxyHost = service.privateDns?.name ?? dnsName ?? this.endpoint.dnsName;
     if (dnsName !== undefined) {
       const { vpcId } = vpc;
       const { endpoint } = this;
@@ -166,13 +166,13 @@ export class Client extends Construct {
   }
 
   private blockPublicDns(): DnsFirewall {
-    const { name, vpc, region, allowedDns } = this.props;
+    const { name, vpc, region, allowedDns, dnsName = this.proxyHost } = this.props;
     return new DnsFirewall(this, "dns", {
       name,
       vpcId: this.vpc.vpcId,
       allowedNames: [
         this.endpoint.dnsNames,
-        this.proxyHost,
+        ...new Set([this.proxyHost, dnsName]),
         ...hostNames(region),
         ...("vpcId" in vpc ? [] : [`*.${reverseDomain(vpc.cidr)}`]),
         ...allowedDns,

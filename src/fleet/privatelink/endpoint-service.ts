@@ -4,6 +4,7 @@ import type { Zones } from "../network/network";
 import { SELF } from "../stack/readable-stack";
 import type { Acceptance } from "./acceptance";
 import type { LinkService } from "./link-service";
+import { PrivateDnsName } from "./private-dns-name";
 
 export interface EndpointServiceProps {
   /** The `Name` tag. */
@@ -21,6 +22,12 @@ export interface EndpointServiceProps {
    * (`vpce:AllowMultiRegion`).
    */
   readonly supportedRegions?: readonly string[];
+  /**
+   * A DNS name for all endpoints, and the id of the public zone that proves whose it is. Terraform takes no
+   * name away again.
+   * @default - none
+   */
+  readonly privateDns?: { readonly dnsName: string; readonly publicZoneId: string };
 }
 
 /** The PrivateLink end of the service: what VPCs of any account in the region connect to. */
@@ -28,9 +35,11 @@ export class EndpointService extends Construct implements LinkService {
   public readonly serviceName: string;
   public readonly zones: Zones;
   public readonly acceptingServiceId: string | undefined;
+  public readonly privateDns: LinkService["privateDns"];
 
   constructor(scope: Construct, id: string, props: EndpointServiceProps) {
     super(scope, id);
+    const { privateDns } = props;
     const isExplicit = props.acceptance === "explicit";
     const service = new VpcEndpointService(this, SELF, {
       networkLoadBalancerArns: [props.loadBalancerArn],
@@ -39,10 +48,15 @@ export class EndpointService extends Construct implements LinkService {
       ...(props.supportedRegions !== undefined && {
         supportedRegions: [...props.supportedRegions],
       }),
+      privateDnsName: privateDns?.dnsName,
       tags: { Name: props.name },
     });
     this.serviceName = service.serviceName;
     this.zones = props.zones;
     this.acceptingServiceId = isExplicit ? service.id : undefined;
+    if (privateDns !== undefined) {
+      const { dependables } = new PrivateDnsName(this, "name", { service, ...privateDns });
+      this.privateDns = { name: privateDns.dnsName, dependables };
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import type { Zones } from "../network/network";
 
 /** The PrivateLink service of the proxies as an endpoint sees it, whoever made it. */
@@ -14,6 +15,14 @@ export interface LinkService {
    * @default - the endpoint's own
    */
   readonly serviceRegion?: string;
+  /**
+   * The service's private DNS name, which its endpoints have, and what must exist before they may.
+   * @default - endpoints have names of their own alone
+   */
+  readonly privateDns?: {
+    readonly name: string;
+    readonly dependables: readonly ITerraformDependable[];
+  };
   /**
    * The id by which this stack accepts each of its own endpoints.
    * @default - nobody has to accept them, or somebody else does

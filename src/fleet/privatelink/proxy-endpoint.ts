@@ -1,6 +1,7 @@
 import { Fn, type ITerraformDependable, type TerraformResourceLifecycle } from "cdktf";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcEndpointConnectionAccepter } from "@cdktf/provider-aws/lib/vpc-endpoint-connection-accepter";
+import { VpcEndpointPrivateDns } from "@cdktf/provider-aws/lib/vpc-endpoint-private-dns";
 import { Construct } from "constructs";
 import { SecurityGroup, type Peer } from "../network/security-group";
 import { SELF } from "../stack/readable-stack";
@@ -46,6 +47,7 @@ export class ProxyEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: ProxyEndpointProps) {
     super(scope, id);
     const { vpcId, allowed, service, port, preconditions } = props;
+    const { acceptingServiceId, privateDns } = service;
 
     this.securityGroup = new SecurityGroup(this, "sg", {
       name: props.securityGroupName,
@@ -64,11 +66,11 @@ export class ProxyEndpoint extends Construct {
       serviceRegion: service.serviceRegion,
       subnetIds: [...props.subnetIds],
       securityGroupIds: [this.securityGroup.securityGroupId],
-      privateDnsEnabled: false,
+      // Not here, where there is to be one: AWS wants an endpoint to be accepted before.
+      privateDnsEnabled: privateDns === undefined ? false : undefined,
       tags: { Name: props.name },
       lifecycle: preconditions === undefined ? undefined : { precondition: preconditions },
     });
-    const { acceptingServiceId } = service;
     const accepted =
       acceptingServiceId === undefined
         ? endpoint
@@ -84,6 +86,14 @@ export class ProxyEndpoint extends Construct {
     this.dnsZoneId = regional.hostedZoneId;
     this.dnsNames = Fn.replace(this.dnsName, "/^[^.]+/", "*");
     this.port = port;
-    this.dependables = [accepted, ...this.securityGroup.dependables];
+    const named =
+      privateDns === undefined
+        ? accepted
+        : new VpcEndpointPrivateDns(this, "private-dns", {
+            vpcEndpointId: endpoint.id,
+            privateDnsEnabled: true,
+            dependsOn: [accepted, ...privateDns.dependables],
+          });
+    this.dependables = [named, ...this.securityGroup.dependables];
   }
 }

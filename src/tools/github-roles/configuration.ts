@@ -60,6 +60,7 @@ export function rolesProps(
   accountId: string,
 ): RolesProps {
   const { name, regions, permissionsBoundary, image, dnsName, vpc, clients } = settings;
+  const { privateDns } = settings.endpointService;
   return {
     name,
     accountId,
@@ -69,7 +70,11 @@ export function rolesProps(
     repositoryArn:
       image.uri === undefined ? undefined : new PublishedImage(image.uri).repositoryArn,
     permissionsBoundary,
-    dnsNames: dnsName === undefined ? [] : [dnsName],
+    dnsNames: [
+      ...(dnsName === undefined ? [] : [dnsName]),
+      // AWS makes up the first label of the record that proves it.
+      ...(privateDns === undefined ? [] : [`_*.${privateDns.dnsName}`]),
+    ],
     existingVpcs: [
       // In the service VPC no endpoint is made, which would name its subnets.
       ...("vpcId" in vpc ? [{ vpcId: vpc.vpcId, subnetIds: [] }] : []),

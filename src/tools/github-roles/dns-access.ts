@@ -16,7 +16,8 @@ export function readDns(): Statement {
  * Makes zones and deletes empty ones, which Route 53 grants for all of an account or for none; and in
  * whatever zone, the proxy's names alone.
  *
- * @param names the names of the records, as Route 53 writes them: in small letters, without a dot at the end.
+ * @param names the names of the records, as Route 53 writes them: in small letters, without a dot at the end; `*`
+ * stands for any characters.
  */
 export function manageDns(names: readonly string[]): Statement[] {
   if (names.length === 0) return [];
@@ -35,7 +36,7 @@ export function manageDns(names: readonly string[]): Statement[] {
       Action: [CHANGE_RECORDS],
       Resource: ZONES,
       Condition: {
-        "ForAllValues:StringEquals": {
+        "ForAllValues:StringLike": {
           "route53:ChangeResourceRecordSetsNormalizedRecordNames": names,
         },
       },

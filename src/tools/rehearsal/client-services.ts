@@ -28,7 +28,7 @@ const NO_NAMES = {
 export type RehearsedClient = Pick<ClientSettings, "name" | "publicDns" | "vpc">;
 
 export interface ClientServicesProps {
-  readonly settings: Pick<Settings, "dnsName">;
+  readonly settings: Pick<Settings, "dnsName" | "endpointService">;
   readonly networks: Networks;
   /** `MAX_CLIENTS` at most. */
   readonly clients: readonly RehearsedClient[];
@@ -61,12 +61,15 @@ export function existingNetwork({ vpc }: Pick<RehearsedClient, "vpc">): string |
 }
 
 /** What a client's first boot is told, as the instance's is by Terraform. */
-export function userDataValues(settings: Pick<Settings, "dnsName">) {
+export function userDataValues(settings: Pick<Settings, "dnsName" | "endpointService">) {
   return { proxy_host: proxyHost(settings), proxy_port: PROXY_PORT };
 }
 
-export function proxyHost({ dnsName = ENDPOINT }: Pick<Settings, "dnsName">): string {
-  return dnsName;
+export function proxyHost({
+  endpointService: { privateDns },
+  dnsName = ENDPOINT,
+}: Pick<Settings, "dnsName" | "endpointService">): string {
+  return privateDns?.dnsName ?? dnsName;
 }
 
 function ofTheRehearsal(

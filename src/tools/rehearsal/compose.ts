@@ -30,7 +30,7 @@ const TRUSTED_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 const OBJECTS = "/store";
 
 export interface ComposeProps extends ClientServicesProps {
-  readonly settings: Pick<Settings, "service" | "proxy" | "dnsName">;
+  readonly settings: Pick<Settings, "service" | "proxy" | "dnsName" | "endpointService">;
   /** The image of the proxies, and of everything else. */
   readonly images: { readonly proxy: string; readonly standIns: string };
   /** Names besides those under `.test` that lead to the stand-in for a web site. */

@@ -479,6 +479,11 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
     read: ["ec2:DescribeVpcEndpointConnections"],
     manage: ["ec2:AcceptVpcEndpointConnections", "ec2:RejectVpcEndpointConnections"],
   },
+  aws_vpc_endpoint_private_dns: {
+    read: ["ec2:DescribeVpcEndpoints"],
+    // AWS makes the zone in the caller's name.
+    manage: ["ec2:ModifyVpcEndpoint", "route53:AssociateVPCWithHostedZone"],
+  },
   aws_vpc_endpoint_service: {
     read: [
       "ec2:DescribeVpcEndpointServiceConfigurations",
@@ -491,6 +496,13 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
       "ec2:DeleteVpcEndpointServiceConfigurations",
       MULTI_REGION,
       ...TAG_EC2,
+    ],
+  },
+  aws_vpc_endpoint_service_private_dns_verification: {
+    read: [],
+    manage: [
+      "ec2:StartVpcEndpointServicePrivateDnsVerification",
+      "ec2:DescribeVpcEndpointServiceConfigurations",
     ],
   },
   aws_vpc_security_group_egress_rule: {
@@ -513,6 +525,10 @@ export const PERMISSIONS: Readonly<Record<string, TypePermissions>> = {
   },
   "data.aws_availability_zones": { read: ["ec2:DescribeAvailabilityZones"], manage: [] },
   "data.aws_iam_role": { read: ["iam:GetRole"], manage: [] },
+  "data.aws_route53_zone": {
+    read: ["route53:GetHostedZone", "route53:ListTagsForResource"],
+    manage: [],
+  },
   "data.aws_route_table": {
     // The provider looks up whose network interfaces routes lead to.
     read: ["ec2:DescribeRouteTables", "ec2:DescribeNetworkInterfaces"],
