@@ -54,6 +54,19 @@ test.each<[string, object, string]>([
     'proxy-client.serviceName: "vpce-svc-0123456789abcdef0" is not allowed.',
   ],
   [
+    "no region's service",
+    { serviceName: SERVICE_NAME.replace("us-east-1", "foo") },
+    "Allowed: the name of a service in a commercial AWS region, which is its fourth part.",
+  ],
+  [
+    "two clients in one VPC",
+    {
+      serviceName: SERVICE_NAME,
+      clients: [EXISTING_CLIENT, { ...EXISTING_CLIENT, name: "other" }],
+    },
+    `proxy-client.clients[1].vpcId: "${EXISTING_CLIENT.vpcId}" is not allowed. Allowed: a VPC that no other client has.`,
+  ],
+  [
     "names of zones",
     { serviceName: SERVICE_NAME, zoneIds: ["us-east-1a"] },
     'proxy-client.zoneIds[0]: "us-east-1a" is not allowed. Allowed: ids of availability zones such as use1-az1, not names,',

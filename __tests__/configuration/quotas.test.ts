@@ -11,10 +11,16 @@ function exceeded(input: object): string[] {
 const clients = (count: number, vpc: object = {}) =>
   Array.from({ length: count }, (_, index) => ({ name: `client-${index + 1}`, ...vpc }));
 
+const thirtyThere = clients(30).map((client, index) => ({
+  ...client,
+  ...EXISTING_VPC,
+  vpcId: `vpc-000000${10 + index}`,
+}));
+
 test.each([
   ["the defaults", {}],
   ["three client VPCs, beside the service's and the region's own", { clients: clients(3) }],
-  ["thirty VPCs that are there", { regions: ["us-east-1"], clients: clients(30, EXISTING_VPC) }],
+  ["thirty VPCs that are there", { regions: ["us-east-1"], clients: thirtyThere }],
   [
     "four client VPCs, with a service VPC that is there, and its way out",
     { regions: ["us-east-1"], vpc: EXISTING_SERVICE_VPC, clients: clients(4) },

@@ -103,7 +103,7 @@ test("a client may be in a VPC that is there, which gets no instance", () => {
   const allowed = { allowedSecurityGroupIds: ["sg-22345678", "sg-12345678"] };
   const { clients } = settingsOf({
     ...IN_ONE_REGION,
-    clients: [EXISTING_VPC, { name: "office", ...EXISTING_VPC, ...allowed }],
+    clients: [EXISTING_VPC, { name: "office", ...EXISTING_VPC, ...allowed, vpcId: "vpc-01234567" }],
   });
   expect(clients).toEqual([
     {
@@ -117,6 +117,7 @@ test("a client may be in a VPC that is there, which gets no instance", () => {
     expect.objectContaining({
       vpc: {
         ...EXISTING_VPC,
+        vpcId: "vpc-01234567",
         allowed: [{ securityGroupId: "sg-12345678" }, { securityGroupId: "sg-22345678" }],
       },
     }),
@@ -379,9 +380,9 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "proxy-fleet.service.minCapacity: 11 is not allowed. Allowed: at most maxCapacity, which is 10.",
     ],
     [
-      "as many connections as fit in a task",
-      { service: { targetFlowsPerTask: 470 } },
-      "proxy-fleet.service.targetFlowsPerTask: 470 is not allowed. Allowed: less than 470, the connections that fit in a task with memoryMiB 512; the default is six tenths of them.",
+      "connections at which an alarm rings",
+      { service: { targetFlowsPerTask: 399 } },
+      "proxy-fleet.service.targetFlowsPerTask: 399 is not allowed. Allowed: less than 399, at which the alarm flows-near-limit rings: 470 connections fit in a task with memoryMiB 512; the default is six tenths of them.",
     ],
     [
       "a desired count outside",
@@ -755,8 +756,8 @@ describe("every mistake names its path, what was given and what is allowed", () 
     ],
     [
       "both kinds of service VPC",
-      { ...IN_ONE_REGION, vpc: { natGateways: "single", id: "vpc-01234567" } },
-      'proxy-fleet.vpc: {"natGateways":"single","id":"vpc-01234567"} is not allowed. Allowed: either id, ' +
+      { ...IN_ONE_REGION, vpc: { natGateways: "single", s3EndpointId: "vpce-01234567" } },
+      'proxy-fleet.vpc: {"natGateways":"single","s3EndpointId":"vpce-01234567"} is not allowed. Allowed: either id, ' +
         "privateSubnetIds, s3EndpointId, for a VPC that is there already, or cidr, azs, natGateways, for one to be made.",
     ],
     [
@@ -808,6 +809,36 @@ describe("every mistake names its path, what was given and what is allowed", () 
       "the guard",
       { deletionProtection: true },
       'proxy-fleet.deletionProtection: true is not allowed. Allowed: "on" or "off".',
+    ],
+    [
+      "addresses of which Terraform would make one",
+      { account: "standard", alarms: { email: ["on-call@example.com", "on.call@example.com"] } },
+      "Allowed: addresses that differ in more than punctuation.",
+    ],
+    [
+      "an address for a name",
+      { dnsName: "10.0.0.5" },
+      'proxy-fleet.dnsName: "10.0.0.5" is not allowed. Allowed: a DNS name in small letters',
+    ],
+    [
+      "a name of which others are below",
+      { dnsName: "co.uk" },
+      'proxy-fleet.dnsName: "co.uk" is not allowed. Allowed: no public suffix, whose names the zone would hide;',
+    ],
+    [
+      "two clients in one VPC",
+      { ...IN_ONE_REGION, clients: [EXISTING_VPC, { name: "office", ...EXISTING_VPC }] },
+      `proxy-fleet.clients[1].vpcId: "${EXISTING_VPC.vpcId}" is not allowed. Allowed: a VPC that no other client has.`,
+    ],
+    [
+      "proxies without names",
+      {
+        ...IN_ONE_REGION,
+        account: "standard",
+        vpc: EXISTING_SERVICE_VPC,
+        clients: [{ ...EXISTING_VPC, vpcId: EXISTING_SERVICE_VPC.id, publicDns: "blocked" }],
+      },
+      'proxy-fleet.clients[0].publicDns: "blocked" is not allowed. Allowed: "allowed" in the VPC of the proxies,',
     ],
     [
       "no address of a person",

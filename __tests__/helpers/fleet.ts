@@ -15,6 +15,8 @@ export const EXISTING_VPC = {
   subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
 };
 
+const OTHER_VPC = { ...EXISTING_VPC, vpcId: "vpc-0123456789abcdef9" };
+
 /** What the settings say of a service VPC that is there. */
 export const EXISTING_SERVICE_VPC = {
   id: "vpc-0123456789abcdef1",
@@ -55,7 +57,7 @@ export const FLEETS: Record<string, unknown> = {
     clients: [
       { name: "lab" },
       { name: "office", ...EXISTING_VPC },
-      { name: "plant", ...EXISTING_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] },
+      { name: "plant", ...OTHER_VPC, allowedSecurityGroupIds: ["sg-0123456789abcdef0"] },
     ],
     endpointService: { acceptance: "explicit" },
   },

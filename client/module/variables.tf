@@ -20,7 +20,7 @@ variable "zone_ids" {
 }
 
 variable "name" {
-  description = "Begins the names of what the module makes. Calls for one VPC need different names."
+  description = "Begins the names of what the module makes. Calls for one VPC need different names here, and different ones in dns_name."
   type        = string
   default     = "proxy-client"
 
@@ -86,6 +86,11 @@ variable "dns_name" {
     condition     = var.dns_name == "none" || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.dns_name))
     error_message = "dns_name must be a DNS name in lower case with a dot in it, such as proxy.internal, or \"none\"."
   }
+
+  validation {
+    condition     = !can(regex("(^|\\.)(amazonaws\\.com|(ec2|compute)\\.internal|local)$", var.dns_name))
+    error_message = "dns_name must be none of AWS's names, and not end in .local."
+  }
 }
 
 variable "private_dns_name" {
@@ -116,7 +121,7 @@ variable "public_dns" {
 }
 
 variable "allowed_dns" {
-  description = "Further names for which the resolver answers where public_dns is \"blocked\", such as those of private zones and of other endpoints in the VPC; *.example.com is all names below example.com."
+  description = "Further names for which the resolver answers where public_dns is \"blocked\", such as those of private zones and of other endpoints in the VPC; *.example.com is all names below example.com. Name no registry of more than one word, such as *.co.uk: it is not found out here, and anybody can have a name there."
   type        = list(string)
   default     = []
 
@@ -126,8 +131,8 @@ variable "allowed_dns" {
   }
 
   validation {
-    condition     = alltrue([for name in var.allowed_dns : !can(regex("^\\*\\.[^.]+$", name))])
-    error_message = "allowed_dns must not have all names below a single label, such as *.com, where anybody can have one."
+    condition     = alltrue([for name in var.allowed_dns : !can(regex("^\\*\\.([^.]+|(in-addr|ip6)\\.arpa)$", name))])
+    error_message = "allowed_dns must not have all names below a registry such as *.com, where anybody can have one."
   }
 
   validation {

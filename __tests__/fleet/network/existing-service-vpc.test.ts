@@ -124,6 +124,11 @@ describeWith([TERRAFORM], "a plan with a service VPC that is there", () => {
       `The service VPC: ${second} is in the zone use1-az3, which lacks Fargate or newer services.`,
     ],
     [
+      "in a Local Zone",
+      { aws_subnet_service_subnet_2: { availability_zone_id: "use1-bos1-az1" } },
+      `The service VPC: ${second} is in the zone use1-bos1-az1, which lacks Fargate or newer services.`,
+    ],
+    [
       "with public addresses",
       withNetwork("172.32.0.0/16"),
       `The service VPC: ${vpcId} has addresses of the Internet in 10.20.0.0/16, 172.32.0.0/16, which the proxies do not know`,
@@ -177,7 +182,7 @@ describeWith([TERRAFORM], "a plan with a service VPC that is there", () => {
       "without a route to S3",
       { aws_vpc_endpoint_service_s3: { route_table_ids: ["rtb-1"] } },
       `The service VPC: ${second} has no route to ${s3EndpointId}, by which the proxies get their rules. Add it: ` +
-        `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${s3EndpointId} --add-route-table-ids rtb-main`,
+        `aws ec2 modify-vpc-endpoint --region default --vpc-endpoint-id ${s3EndpointId} --add-route-table-ids rtb-main`,
     ],
   ])("fails %s, and says what to do", (_, differing, message) => {
     expect(plan.run(differing)).toContain(message);

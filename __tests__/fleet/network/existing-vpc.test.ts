@@ -57,7 +57,7 @@ describeWith([TERRAFORM], "a plan with a VPC that is there", () => {
       "without DNS resolution",
       { [`aws_vpc_${ADDRESS}`]: { enable_dns_support: false } },
       `Client office: DNS resolution is switched off in ${EXISTING_VPC.vpcId}, and the proxy needs it. ` +
-        `Switch it on: aws ec2 modify-vpc-attribute --vpc-id ${EXISTING_VPC.vpcId} --enable-dns-support Value=true`,
+        `Switch it on: aws ec2 modify-vpc-attribute --region default --vpc-id ${EXISTING_VPC.vpcId} --enable-dns-support Value=true`,
     ],
     [
       "without DNS hostnames",

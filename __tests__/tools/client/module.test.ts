@@ -294,7 +294,9 @@ describeWith([TERRAFORM], "Terraform", () => {
     ["capitals in a name", blocked("DB.example.com"), "allowed_dns must be names in lower case"],
     ["a star inside", blocked("db.*.example.com"), "allowed_dns must be names in lower case"],
     ["all names", blocked("*"), "allowed_dns must be names in lower case"],
-    ["all names of a registry", blocked("*.com"), "all names below a single label"],
+    ["all names of a registry", blocked("*.com"), "all names below a registry"],
+    ["all names of addresses", blocked("*.in-addr.arpa"), "all names below a registry"],
+    ["a name of AWS's", { dns_name: "s3.us-east-1.amazonaws.com" }, "none of AWS's names"],
     [
       "names where all are resolved",
       { allowed_dns: ["db.example.com"] },

@@ -38,8 +38,9 @@ export function isPublicSuffix(name: string): boolean {
 }
 
 /**
- * Whether anybody can register names below a name, and have name servers of their own for them. Below names of
- * companies, such as those of AWS's databases, others have names, too, but not the name servers.
+ * Whether anybody can register names below a name, and have name servers of their own for them. Below most names of
+ * companies, such as those of AWS's databases, others have names, too, but not the name servers; the list of the few
+ * that sell them is not kept here.
  */
 export function isRegistry(name: string): boolean {
   const { publicSuffix, isIcann } = parse(name);

@@ -30,8 +30,22 @@ export function requireDistinctNames(
   });
 }
 
+/** Rejects a VPC that an earlier client has: it can have but one zone of the proxy's name, and one firewall. */
+export function requireDistinctVpcs(
+  // A client that is wrong in itself has not become one of the two kinds.
+  all: readonly { readonly vpc?: object }[],
+  context: z.core.$RefinementCtx,
+): void {
+  const ids = all.map(({ vpc }) => (vpc && "vpcId" in vpc ? vpc.vpcId : undefined));
+  ids.forEach((id, index) => {
+    if (id === undefined || ids.indexOf(id) === index) return;
+    reject(context, [index, "vpcId"], id, "a VPC that no other client has");
+  });
+}
+
 export const clients = list(client.prefault({}), "a list of client VPCs")
   .superRefine(requireDistinctNames)
+  .superRefine(requireDistinctVpcs)
   .describe(
     "The client VPCs; by default one, with the defaults below. With PrivateLink their networks may overlap",
   );

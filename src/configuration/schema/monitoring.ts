@@ -1,3 +1,4 @@
+import { subscriptionId } from "../../fleet/monitoring/alarm-topic";
 import { group, oneOf, set, text } from "./checks";
 import { reject } from "./mistakes";
 
@@ -28,6 +29,9 @@ export const alarms = group({
       byDefault: "the account's",
     }),
   email: set(email, "a list of email addresses")
+    .refine((emails) => new Set(emails.map(subscriptionId)).size === emails.length, {
+      error: "addresses that differ in more than punctuation",
+    })
     .prefault([])
     .describe("Who is told. AWS asks each address for its consent once"),
   topicArn: text(

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isPublicSuffix } from "../rules/public-suffixes";
 import { UNKNOWN_USER } from "../rules/rule-users";
 import { text } from "./checks";
 import { reject } from "./mistakes";
@@ -29,13 +30,17 @@ export const consumerName = text(
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-/** A DNS name of two labels at least, and none by which a VPC knows AWS's services or its own machines. */
-const DNS_NAME = `(?=.{1,200}$)(?!(.+\\.)?(amazonaws\\.com|(ec2|compute)\\.internal|local)$)${LABEL}(\\.${LABEL})+`;
+/** A DNS name of two labels at least, no address, and none by which a VPC knows AWS's services or its own machines. */
+const DNS_NAME = `(?=.{1,200}$)(?!(.+\\.)?(amazonaws\\.com|(ec2|compute)\\.internal|local)$)(${LABEL}\\.)+(?=[a-z])${LABEL}`;
 
 export const dnsName = text(
   new RegExp(`^(none|${DNS_NAME})$`),
   'a DNS name in small letters such as "proxy.internal", none of AWS\'s and none that ends in .local; or "none"',
 )
+  .refine((written) => !isPublicSuffix(written), {
+    error:
+      "no public suffix, whose names the zone would hide; a name below it such as proxy.example.com",
+  })
   .default("proxy.internal")
   .describe(
     "The proxy's [DNS name](connect-a-vpc.md#one-name), the same in all client VPCs: in each, a private zone has it, which " +

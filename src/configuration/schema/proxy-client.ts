@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { DEFAULT_REGIONS } from "../../common/regions";
+import { DEFAULT_REGIONS, REGION_PATTERN } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, consumerNames } from "../../fleet/names";
 import { account, region } from "./account";
 import { group, list, set, text } from "./checks";
 import { allowedDns, publicDns, requireBlockedForNames, withPublicDns } from "./client-dns";
 import { clientVpc, ofOneKind, requireOneKind, requireOneRegion, requireZones } from "./client-vpc";
-import { requireDistinctNames } from "./clients";
+import { requireDistinctNames, requireDistinctVpcs } from "./clients";
 import { reject } from "./mistakes";
 import {
   clientName,
@@ -35,9 +35,17 @@ const written = group({
   serviceName: text(
     SERVICE_NAME,
     "the name of the fleet's endpoint service such as com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
-  ).describe(
-    "The fleet's output `endpoint_service_name`, such as `com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0`",
-  ),
+  )
+    .refine(
+      (serviceName) =>
+        !SERVICE_NAME.test(serviceName) || REGION_PATTERN.test(regionOf(serviceName)),
+      {
+        error: "the name of a service in a commercial AWS region, which is its fourth part",
+      },
+    )
+    .describe(
+      "The fleet's output `endpoint_service_name`, such as `com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0`",
+    ),
   zoneIds: set(
     text(
       /^[a-z]{3,4}\d-az\d+$/,
@@ -78,6 +86,7 @@ const written = group({
     ),
   clients: list(client.prefault({}), "a list of client VPCs")
     .superRefine(requireDistinctNames)
+    .superRefine(requireDistinctVpcs)
     .prefault([{}])
     .describe("The client VPCs; by default one, with the defaults below"),
 });

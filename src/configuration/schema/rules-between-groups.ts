@@ -3,6 +3,7 @@ import { contains, overlaps } from "../../common/cidr";
 import { DEFAULT_REGIONS } from "../../common/regions";
 import { alternatives } from "../../common/user-error";
 import { clientSecurityGroup, fleetNames } from "../../fleet/names";
+import { nearLimit } from "../../fleet/monitoring/near-limit";
 import { squidMemory } from "../../fleet/squid/squid-memory";
 import { requireBlockedForNames } from "./client-dns";
 import { requireOneRegion, requireZones } from "./client-vpc";
@@ -152,14 +153,15 @@ const networksAreApart: Rule = ({ vpc, loadBalancer, proxy }, context) => {
   }
 };
 
-/** A task that is full takes no more, so that an average of all that fit is never exceeded. */
+/** Auto scaling keeps its target, at which nothing is to ring; and a full task takes no more, so that its average adds none. */
 const flowsFitInTask: Rule = ({ service, proxy }, context) => {
   const target = service?.targetFlowsPerTask;
   if (service === undefined || proxy === undefined || target === undefined) return;
   const { maxConnections } = squidMemory({ ...proxy, ...service });
-  if (target < maxConnections) return;
+  const alarming = nearLimit(maxConnections);
+  if (target < alarming) return;
   const allowed =
-    `less than ${maxConnections}, the connections that fit in a task with memoryMiB ${service.memoryMiB}; ` +
+    `less than ${alarming}, at which the alarm flows-near-limit rings: ${maxConnections} connections fit in a task with memoryMiB ${service.memoryMiB}; ` +
     "the default is six tenths of them";
   reject(context, ["service", "targetFlowsPerTask"], target, allowed);
 };
@@ -201,6 +203,17 @@ const zonesAreEnough: Rule = ({ vpc, clients = [] }, context) => {
   requireZones(vpc.privateSubnetIds.length, "vpc.privateSubnetIds", clients, context);
 };
 
+/** Its resolver is the proxies', too: they would find no web site, and no new task its image. */
+const proxiesResolveNames: Rule = ({ vpc, clients = [] }, context) => {
+  if (vpc === undefined || !("vpcId" in vpc)) return;
+  clients.forEach((client, index) => {
+    if (!("vpcId" in client.vpc) || client.vpc.vpcId !== vpc.vpcId) return;
+    if (client.publicDns !== "blocked") return;
+    const allowed = '"allowed" in the VPC of the proxies, which need its resolver';
+    reject(context, ["clients", index, "publicDns"], client.publicDns, allowed);
+  });
+};
+
 const RULES = [
   onlyInAccount,
   domainIsInOrdinaryAccount,
@@ -212,6 +225,7 @@ const RULES = [
   networksAreApart,
   idsAreOfOneRegion,
   zonesAreEnough,
+  proxiesResolveNames,
   flowsFitInTask,
   receiversHaveAlarms,
   topicIsInRegion,

@@ -36,7 +36,8 @@ const written = group({
         "To change it, destroy the fleet first",
     ),
   privateSubnetIds: subnetIds.optional().meta({
-    description: "Its subnets for the proxies, one in each zone, each with a way out",
+    description:
+      "Its subnets for the proxies, one in each zone, each with a way out. Some may be added; to take one out, destroy the fleet first",
     byDefault: "required with `id`",
   }),
   s3EndpointId: ec2Id("vpce", "the id of a gateway endpoint such as vpce-0123456789abcdef0")
@@ -63,7 +64,7 @@ export const vpc = written
         `either ${OF_AN_EXISTING_VPC.join(", ")}, for a VPC that is there already, ` +
         `or ${OF_A_NEW_VPC.join(", ")}, for one to be made`;
       reject(context, [], input, allowed);
-      return;
+      if (!isGiven("id")) return;
     }
     for (const key of OF_AN_EXISTING_VPC) {
       if (isGiven(key)) continue;

@@ -22,11 +22,16 @@ export class AlarmTopic extends Construct {
     const topic = new SnsTopic(this, SELF, { name: props.topicName });
     this.arn = topic.arn;
     for (const email of props.emails) {
-      new SnsTopicSubscription(this, `to-${email.replaceAll(/[^A-Za-z0-9]+/g, "-")}`, {
+      new SnsTopicSubscription(this, subscriptionId(email), {
         topicArn: topic.arn,
         protocol: "email",
         endpoint: email,
       });
     }
   }
+}
+
+/** What Terraform calls an address's subscription: two that differ in punctuation alone are one. */
+export function subscriptionId(email: string): string {
+  return `to-${email.replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
 }

@@ -3,6 +3,7 @@ import { fleetMetrics } from "./fleet-metrics";
 import { flowsPerTask } from "./flows-per-task";
 import type { LogMetricName } from "./log-metrics";
 import type { FleetDimensions } from "./metric";
+import { nearLimit } from "./near-limit";
 
 /** Refusals a minute, and failed answers, up to which nothing is "above the usual". */
 const DENIED_FLOOR = 20;
@@ -16,9 +17,6 @@ const DEVIATIONS = 4;
 
 /** A task confirms its rules every 55 minutes (squid/rules/fetcher.c). In an hour, each has done so at least once. */
 const CONFIRMATION_SECONDS = 3600;
-
-/** The part of what fits into a task's memory that is "near". Auto scaling should have acted before. */
-const NEAR_LIMIT = 0.85;
 
 export interface AlarmProps {
   readonly logGroupName: string;
@@ -48,7 +46,7 @@ function taskAlarms(props: AlarmProps): AlarmDefinition[] {
         ...tasks,
         ...outOf(3, 3),
         id: `zone-${index + 1}-without-task`,
-        notice: `Clients in ${zone} are not served, or only by the tasks of another zone: the load balancer has no healthy task there.`,
+        notice: `Clients in ${zone} are not served, or only by the tasks of another zone: the load balancer counts no healthy task for it.`,
         series: healthyTasks(zone),
         rings: { when: "below", threshold: 1 },
       }),
@@ -78,7 +76,7 @@ function taskAlarms(props: AlarmProps): AlarmDefinition[] {
       notice: `New connections will soon hang: each task has nearly the ${maxConnections} that fit into its memory.`,
       command: tail(logGroupName, '{ $.method = "CONNECT" }'),
       series: flowsPerTask(dimensions),
-      rings: { when: "atLeast", threshold: Math.floor(maxConnections * NEAR_LIMIT) },
+      rings: { when: "atLeast", threshold: nearLimit(maxConnections) },
       missingData: "notBreaching",
     },
     // Where the fewest tasks are the most, too, that is as it should be. A deployment has up to twice as

@@ -65,7 +65,7 @@ export class ExistingServiceVpc extends ExistingVpc implements ServiceNetwork {
             condition: `\${self.vpc_endpoint_type != "Gateway" || contains(self.route_table_ids, ${routeTableId})}`,
             errorMessage:
               `${OWNER}: ${privateSubnetIds[index]} has no route to ${s3EndpointId}, by which the proxies get their rules. Add it: ` +
-              `aws ec2 modify-vpc-endpoint --vpc-endpoint-id ${s3EndpointId} --add-route-table-ids \${${routeTableId}}`,
+              `aws ec2 modify-vpc-endpoint --region \${terraform.workspace} --vpc-endpoint-id ${s3EndpointId} --add-route-table-ids \${${routeTableId}}`,
           })),
         ],
       },
@@ -150,7 +150,10 @@ function closed(vpcId: string, cidr: string): Postcondition {
 
 function inUsableZone(subnetId: string): Postcondition {
   return {
-    condition: `\${!contains(${JSON.stringify(EXCLUDED_ZONE_IDS)}, self.availability_zone_id)}`,
+    // A Local Zone's id has a place in it, such as use1-bos1-az1.
+    condition:
+      '${can(regex("^[a-z]+[0-9]+-az[0-9]+$", self.availability_zone_id)) && ' +
+      `!contains(${JSON.stringify(EXCLUDED_ZONE_IDS)}, self.availability_zone_id)}`,
     errorMessage: `${OWNER}: ${subnetId} is in the zone \${self.availability_zone_id}, which lacks Fargate or newer services. Name a subnet of another zone.`,
   };
 }

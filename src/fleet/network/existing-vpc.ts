@@ -115,6 +115,6 @@ function switchedOn(owner: string, vpcId: string, attribute: string, what: strin
     condition: `\${self.${attribute}}`,
     errorMessage:
       `${owner}: ${what} switched off in ${vpcId}, and the proxy needs it. Switch it on: ` +
-      `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} ${option} Value=true`,
+      `aws ec2 modify-vpc-attribute --region \${terraform.workspace} --vpc-id ${vpcId} ${option} Value=true`,
   };
 }
