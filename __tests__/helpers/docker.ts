@@ -72,6 +72,14 @@ export function addressOf(container: string, network: string): Promise<string> {
   return docker("inspect", "--format", format, container);
 }
 
+/**
+ * Freezes a container. On a busy machine, a kernel with version 1 of control groups may fail to.
+ * Source: https://github.com/opencontainers/runc/pull/2791, "still a game of chances"
+ */
+export function pause(container: string): Promise<void> {
+  return eventually(() => docker("pause", container));
+}
+
 /** Tries until it works, for so many seconds; then the last failure is the result. */
 export async function eventually(attempt: () => Promise<unknown>, seconds = 20): Promise<void> {
   const deadline = Date.now() + seconds * 1_000;

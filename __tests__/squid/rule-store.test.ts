@@ -2,7 +2,7 @@ import { chmodSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { INDEX_KEY, setKey } from "../../src/fleet/rules/rule-objects";
-import { docker, eventually, logsOf } from "../helpers/docker";
+import { docker, eventually, logsOf, pause } from "../helpers/docker";
 import { Lab, type Proxy, type RuleStore } from "../helpers/lab";
 import { storeObjects, versionOf, writeStore, type TestRules } from "../helpers/rule-store";
 import { DOCKER, describeWith } from "../helpers/tools";
@@ -209,7 +209,7 @@ describeWith([DOCKER], "the store of the rules", () => {
   test("is gone: the rules stay, and a proxy that starts has no listener until it is back", async () => {
     const scene = await start();
     const { container } = store;
-    await docker("pause", container);
+    await pause(container);
     try {
       await eventually(async () => expect(await scene.events()).toHaveLength(2), ANSWERED_SECONDS);
       expect((await scene.events())[1]).toMatchObject({ event: "rules-rejected" });

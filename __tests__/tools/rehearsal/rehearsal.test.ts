@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { configure, CHECKOUT, copyCheckout, writeRuleSet } from "../../helpers/checkout";
-import { docker, Sandbox } from "../../helpers/docker";
+import { docker, pause, Sandbox } from "../../helpers/docker";
 import { COMPOSE, describeWith, DOCKER } from "../../helpers/tools";
 
 const PARTS = ["client", "package.json", "squid", "src"];
@@ -378,7 +378,7 @@ describeWith([DOCKER, COMPOSE], "a rehearsal", () => {
   }, 300_000);
 
   test("down works whatever the settings and Compose's variables are, and leaves nothing", async () => {
-    await docker("pause", `${name}-site-1`);
+    await pause(`${name}-site-1`);
     await writeFile(path.join(checkout, "cdktf.json"), "{");
     const result = await rehearse("down", { COMPOSE_FILE: "/nowhere" });
     expect(result).toMatchObject({ status: 0, stderr: "" });
