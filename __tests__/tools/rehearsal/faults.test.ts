@@ -213,7 +213,7 @@ describe("the command line", () => {
 });
 
 test("the times are those of the fleet", () => {
-  expect(DETECTION_SECONDS).toBe(40);
+  expect(DETECTION_SECONDS).toBe(50);
   const configuration = readFileSync(path.join(CHECKOUT, "squid/squid.conf"), "utf8");
   const seconds = ["dns_timeout", "negative_dns_ttl"].map((name) => {
     return Number(new RegExp(`^${name} (\\d+) seconds?$`, "m").exec(configuration)?.[1]);

@@ -5,9 +5,13 @@ import type { Proxy } from "../service";
 import type { Expectation } from "./account";
 import { mayBeCutFrom, signal, until, victim, type Fault, type Hold } from "./fault";
 
-/** The longest that the load balancer takes to notice a proxy that has gone. */
+/**
+ * The longest that the rehearsal's load balancer takes to notice a proxy that gives no answer. HAProxy counts an
+ * interval from the end of a check, and a check that has no answer ends with its time.
+ * Source: `process_chk_conn` in HAProxy's src/check.c.
+ */
 export const DETECTION_SECONDS =
-  HEALTH_CHECK.intervalSeconds * HEALTH_CHECK.unhealthyThreshold + HEALTH_CHECK.timeoutSeconds;
+  (HEALTH_CHECK.intervalSeconds + HEALTH_CHECK.timeoutSeconds) * HEALTH_CHECK.unhealthyThreshold;
 
 /** A task dies at once, as with a crash or a lost host. */
 export const kill: Fault = {
