@@ -1,6 +1,7 @@
 import { PROJECT_ROOT } from "../src/common/project-root";
 import { reportUserErrors, UserError } from "../src/common/user-error";
 import { requireCompose } from "../src/tools/rehearsal/docker";
+import { interruption } from "../src/tools/rehearsal/interruption";
 import { Rehearsal } from "../src/tools/rehearsal/rehearsal";
 import { writePicture } from "./dashboard/document";
 import { readRecording, writeRecording } from "./dashboard/recording";
@@ -40,12 +41,4 @@ async function rehearse(): Promise<void> {
   } finally {
     await rehearsal.down();
   }
-}
-
-function interruption(): Promise<never> {
-  return new Promise((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) {
-      process.once(signal, () => reject(new UserError("Interrupted.")));
-    }
-  });
 }

@@ -8,6 +8,7 @@ import { loadRules, loadSettings } from "../rehearsal/faults/load-rules";
 import { nothing } from "../rehearsal/faults/nothing";
 import { recordFault, runFault } from "../rehearsal/faults/run-fault";
 import { missed, table, type Result } from "../rehearsal/faults/result-table";
+import { interruption } from "../rehearsal/interruption";
 import { RecordingsFile } from "../rehearsal/metrics/recordings-file";
 import { Rehearsal } from "../rehearsal/rehearsal";
 import { PROXIES, rehearsedAlarms } from "../rehearsal/metrics/rehearsed-alarms";
@@ -89,12 +90,4 @@ async function recordAll(
     results.push(result);
   }
   return results;
-}
-
-function interruption(): Promise<never> {
-  return new Promise((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) {
-      process.once(signal, () => reject(new UserError("Interrupted.")));
-    }
-  });
 }
